@@ -122,6 +122,17 @@ internal sealed record PlanAnswer(string Hash, string File, ReplayPlan Plan, Ser
 internal sealed record ReplayRunAnswer(
     ReplayRun? Run, IReadOnlyList<string>? Differences, IReadOnlyList<string>? Refused, ServerReplay? Replay = null);
 
+/// <summary>A correction that was made and not published.</summary>
+/// <param name="Messages">The types of its messages, in order.</param>
+internal sealed record CorrectAnswer(string File, string GameId, string EventId, int Revision, IReadOnlyList<string> Messages);
+
+/// <summary>What the messages were shown to change, and what came of them.</summary>
+/// <param name="Run">Null when nothing was published.</param>
+/// <param name="Differences">From what was shown; empty: it came to that.</param>
+/// <param name="Refused">Why nothing was published.</param>
+internal sealed record PublishAnswer(
+    ReplayPlan Plan, ReplayRun? Run, IReadOnlyList<string>? Differences, IReadOnlyList<string>? Refused);
+
 /// <summary>Every run there was, or the one that was asked for.</summary>
 /// <param name="Abandoned">Runs that are not over and that no process works on.</param>
 /// <param name="Replays">Of the console, where it was asked; then there are no runs.</param>

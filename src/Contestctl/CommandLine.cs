@@ -118,7 +118,8 @@ public static class CommandLine
         root.Add(TopicsCommand.Make(session));
         root.Add(Group("feed", "Feeds: make files, check and certify them, play them, see what was rejected.",
             FeedConvertCommand.Make(), FeedValidateCommand.Make(session), FeedCertifyCommand.Make(session),
-            FeedPlayCommand.Make(session), FeedRejectionsCommand.Make(session)));
+            FeedPlayCommand.Make(session), FeedRejectionsCommand.Make(session), FeedCorrectCommand.Make(session),
+            FeedPublishCommand.Make(session)));
         root.Add(Group("contest", "Contests: publish one, look at one, get one out of a dead end.",
             ContestCreateCommand.Make(session), ContestShowCommand.Make(session), ContestRecallCommands.MakeCancel(session),
             ContestRecallCommands.MakeRetry(session)));

@@ -9,7 +9,8 @@ internal static class EffectTables
 {
     private const int ContestsShownMax = 100;
 
-    public static void Write(IAnsiConsole console, ReplayPlan plan, string file)
+    /// <param name="file">Where the plan was written; null: nowhere.</param>
+    public static void Write(IAnsiConsole console, ReplayPlan plan, string? file)
     {
         var (selection, effect) = (plan.Selection, plan.Effect);
         console.WriteLine(plan.File is null
@@ -35,6 +36,7 @@ internal static class EffectTables
             console.WriteLine(
                 "nothing would change: there is nothing to replay here; --reprocess has also what is known handled anew");
         console.WriteLine();
+        if (file is null) return;
         var feed = plan.File is { } planned ? $" --feed-file {planned.Name}" : "";
         console.WriteLine(
             $"plan {plan.Hash[..12]} is in {file}; contestctl replay run {file}{feed} --who … --why … does exactly this");

@@ -41,9 +41,7 @@ internal static class ReplayRunCommand
         var (who, why, direct) = (Who(), Why(), ConsoleReplays.DirectOption());
         var rate = new Option<int>("--rate") { Description = "Records a second at most; 0: as fast as the broker takes them." };
         rate.Validators.Add(NotNegative);
-        var patience = new Option<int>("--patience") { Description = "Seconds that the workers may take without getting on.",
-            DefaultValueFactory = _ => PatienceSecondsDefault };
-        patience.Validators.Add(NotNegative);
+        var patience = Patience();
         var feed = new Option<FileInfo?>("--feed-file") { Description = "The file that the plan is about." };
         var json = Output.JsonOption<ReplayRunAnswer>();
         var command = new Command("run", About) { file, feed, who, why, rate, patience, direct, json };
@@ -57,36 +55,36 @@ internal static class ReplayRunCommand
                 await WhoIn(session, parsed, who, ct), parsed.GetRequiredValue(why), parsed.GetValue(rate),
                 TimeSpan.FromSeconds(parsed.GetValue(patience)));
             await session.RequireAdmin(ct);
-            switch (await LongWork.While(
+            var ran = Told(await LongWork.While(
                 "looking", session.Clock,
                 work => new RunReplay(session.Settings, session.Kafka(), session.Clock,
-                    step => work.Step(step.Step, step.Done, step.Expected)).Run(plan, parsed.GetValue(feed), order, ct)))
-            {
-                case ReplayAnswer.Ended ended:
-                    Output.Show(parsed, json, new ReplayRunAnswer(ended.Run, ended.Differences, Refused: null), console =>
-                    {
-                        console.WriteLine(
-                            $"replay {ended.Run.RunId}: {ended.Run.Produced} of {ended.Run.Selected} records produced to "
-                                + $"{ended.Run.Topic}; "
-                                + $"{(ended.Differences.Count == 0 ? "it came to what was planned" : "it differs from the plan")}");
-                        foreach (var difference in ended.Differences) console.WriteLine($"  {difference}");
-                    });
-                    return ended.Differences.Count == 0 ? ExitCodes.Success : ExitCodes.CheckFailed;
-                case ReplayAnswer.Refused refused:
-                    Output.Show(parsed, json, new ReplayRunAnswer(Run: null, Differences: null, refused.Because), console =>
-                    {
-                        console.WriteLine("nothing was produced:");
-                        foreach (var reason in refused.Because) console.WriteLine($"  {reason}");
-                    });
-                    return ExitCodes.CheckFailed;
-                case ReplayAnswer.Busy:
-                    throw new RefusedException("another replay is running; contestctl replay status shows it");
-                case var other:
-                    throw new InvalidOperationException(other.GetType().Name);
-            }
+                    step => work.Step(step.Step, step.Done, step.Expected)).Run(plan, parsed.GetValue(feed), order, ct)));
+            Output.Show(parsed, json, ran, console => Write(console, ran));
+            return ExitCodeOf(ran);
         });
         return command;
     }
+
+    /// <exception cref="RefusedException">Another replay is running.</exception>
+    public static ReplayRunAnswer Told(ReplayAnswer answer) => answer switch
+    {
+        ReplayAnswer.Ended ended => new ReplayRunAnswer(ended.Run, ended.Differences, Refused: null),
+        ReplayAnswer.Refused refused => new ReplayRunAnswer(Run: null, Differences: null, refused.Because),
+        ReplayAnswer.Busy => throw new RefusedException("another replay is running; contestctl replay status shows it"),
+        _ => throw new InvalidOperationException(answer.GetType().Name),
+    };
+
+    public static void Write(IAnsiConsole console, ReplayRunAnswer ran)
+    {
+        if (ran.Run is { } run)
+            console.WriteLine(
+                $"replay {run.RunId}: {run.Produced} of {run.Selected} records produced to {run.Topic}; "
+                    + $"{(ran.Differences!.Count == 0 ? "it came to what was planned" : "it differs from the plan")}");
+        else console.WriteLine("nothing was produced:");
+        foreach (var line in ran.Differences ?? ran.Refused ?? []) console.WriteLine($"  {line}");
+    }
+
+    public static int ExitCodeOf(ReplayRunAnswer ran) => ran.Differences is [] ? ExitCodes.Success : ExitCodes.CheckFailed;
 
     /// <summary>What is asked of the console to run.</summary>
     private sealed record RunOrder(string Reason, int RatePerSecond, int PatienceSeconds);
@@ -110,6 +108,14 @@ internal static class ReplayRunCommand
         });
         return replay.State is ServerReplayStates.Done or ServerReplayStates.AwaitsApprover
             ? ExitCodes.Success : ExitCodes.CheckFailed;
+    }
+
+    public static Option<int> Patience()
+    {
+        var patience = new Option<int>("--patience") { Description = "Seconds that the workers may take without getting on.",
+            DefaultValueFactory = _ => PatienceSecondsDefault };
+        patience.Validators.Add(NotNegative);
+        return patience;
     }
 
     public static Option<string?> Who() =>
