@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Text.Json;
 using ContestPipeline.Contestctl.Commands;
+using ContestPipeline.Contestctl.Corrections;
 using ContestPipeline.Contestctl.Entries;
 using ContestPipeline.Contestctl.Explaining;
 using ContestPipeline.Contestctl.Feeds;

@@ -1,5 +1,5 @@
 using ContestPipeline.Contestctl;
-using ContestPipeline.Contestctl.Feeds;
+using ContestPipeline.Contestctl.Corrections;
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Plumbing;

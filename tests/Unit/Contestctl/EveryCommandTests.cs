@@ -32,6 +32,8 @@ public sealed class EveryCommandTests
         ("feed certify", "no-such-file.jsonl", ExitCodes.Usage, ExitCodes.Usage),
         ("feed rejections", "", ExitCodes.Usage, ExitCodes.Usage),
         ("feed play", Sample, ExitCodes.Usage, ExitCodes.Usage),
+        ("feed correct", "g p --withdraw --out not-written.jsonl", ExitCodes.Usage, ExitCodes.Usage),
+        ("feed publish", "no-such-file.jsonl " + Said, ExitCodes.Usage, ExitCodes.Usage),
         ("contest create", "no-such-file.json", ExitCodes.Usage, ExitCodes.Usage),
         ("contest show", "c", ExitCodes.Usage, ExitCodes.Usage),
         ("contest cancel", "c --reason reason --by ann", ExitCodes.Usage, ExitCodes.Usage),

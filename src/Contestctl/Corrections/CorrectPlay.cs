@@ -3,7 +3,7 @@ using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Contestctl.Feeds;
+namespace ContestPipeline.Contestctl.Corrections;
 
 /// <summary>What a play is to add to an athlete's line under one stat.</summary>
 internal sealed record PlayFigure(string AthleteId, string Stat, long Value);
@@ -32,7 +32,8 @@ internal static class CorrectPlay
                     + $"--key {gameId} shows them");
         var corrected = Corrected(play, figures, told.Max(LastSequence) + 1, now);
         var (before, after) = (Counted(play), Counted(corrected));
-        var changes = before.Keys.Union(after.Keys).Where(k => before.GetValueOrDefault(k) != after.GetValueOrDefault(k)).ToArray();
+        var changes = before.Keys.Union(after.Keys).Where(k => before.GetValueOrDefault(k) != after.GetValueOrDefault(k))
+            .ToArray();
         if (changes.Length == 0)
             throw new RefusedException(
                 $"play {eventId} says so already, in revision {play.Revision.ToString(CultureInfo.InvariantCulture)}");

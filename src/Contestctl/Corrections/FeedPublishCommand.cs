@@ -7,7 +7,7 @@ using ContestPipeline.Replay;
 using ContestPipeline.Replay.Run;
 using Spectre.Console;
 
-namespace ContestPipeline.Contestctl.Feeds;
+namespace ContestPipeline.Contestctl.Corrections;
 
 /// <summary>
 /// <c>contestctl feed publish</c>: tries a file of corrected messages out, shows what it changes to the cent, and publishes it.

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using ContestPipeline.Contestctl.Feeds;
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Plumbing;
 using Spectre.Console;
 
-namespace ContestPipeline.Contestctl.Feeds;
+namespace ContestPipeline.Contestctl.Corrections;
 
 /// <summary><c>contestctl feed correct</c>: makes the messages that correct one play, and publishes nothing.</summary>
 internal static class FeedCorrectCommand
