@@ -39,7 +39,8 @@ internal static class FeedCorrectCommand
         set.Validators.Add(option =>
         {
             foreach (var token in option.Tokens.Where(t => Figure(t.Value) is null))
-                option.AddError($"--set must be ATHLETE.STAT=VALUE with a whole number, such as a1.rush_yds=12, not '{token.Value}'");
+                option.AddError(
+                    $"--set must be ATHLETE.STAT=VALUE with a whole number, such as a1.rush_yds=12, not '{token.Value}'");
         });
         command.Validators.Add(result =>
         {

@@ -53,8 +53,9 @@ internal static class FeedPublishCommand
                 return ExitCodes.CheckFailed;
             }
 
-            var answer = await LongWork.While("publishing", session.Clock, work => new RunReplay(session.Settings, session.Kafka(),
-                session.Clock, step => work.Step(step.Step, step.Done, step.Expected)).Run(plan, feed, order, ct));
+            var answer = await LongWork.While("publishing", session.Clock, work => new RunReplay(session.Settings,
+                session.Kafka(), session.Clock, step => work.Step(step.Step, step.Done, step.Expected))
+                    .Run(plan, feed, order, ct));
             var ran = ReplayRunCommand.Told(answer);
             Output.Show(parsed, json, new PublishAnswer(plan, ran.Run, ran.Differences, ran.Refused),
                 console => ReplayRunCommand.Write(console, ran));

@@ -4,7 +4,9 @@ using ContestPipeline.Integration.EndToEnd;
 
 namespace ContestPipeline.Integration.Contestctl;
 
-/// <summary>A result is corrected by two commands: one makes the messages, one shows what they change and publishes them.</summary>
+/// <summary>
+/// A result is corrected by two commands: one makes the messages, one shows what they change and publishes them.
+/// </summary>
 public sealed class FeedPublishTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

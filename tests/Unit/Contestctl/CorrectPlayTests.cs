@@ -6,7 +6,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Unit.Contestctl;
 
-/// <summary>The messages that correct one play are those a provider would send: the play, and the box that agrees with it.</summary>
+/// <summary>
+/// The messages that correct one play are those a provider would send: the play, and the box that agrees with it.
+/// </summary>
 public sealed class CorrectPlayTests
 {
     private static readonly DateTimeOffset s_now = new(2026, 9, 20, 12, 0, 0, TimeSpan.Zero);
