@@ -11,7 +11,7 @@ internal static class BalanceCommand
     private const string About =
         """
         Shows what the platform has at Stripe, what it owes and has not transferred, how that is judged (depleted, critical, warning, healthy), how it changed in
-        seven days, and what to do. Exit code 1 when a currency is depleted or critical.
+        seven days, and what to do. Exit code 1 when a currency is depleted or critical. balance history shows what was kept of it.
 
         Example:
           contestctl balance --json
@@ -20,7 +20,7 @@ internal static class BalanceCommand
     public static Command Make(Session session)
     {
         var json = Output.JsonOption("GET /v1/balance");
-        var command = new Command("balance", About) { json };
+        var command = new Command("balance", About) { json, BalanceHistoryCommand.Make(session) };
         command.SetAction(async (parsed, ct) =>
         {
             using var api = new ApiClient(session);

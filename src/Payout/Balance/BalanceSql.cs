@@ -9,6 +9,14 @@ public sealed record Owed(string Currency, long AmountMinor);
 /// <param name="QueuedMinor">What all payouts that could go now come to, those already asked for included.</param>
 public sealed record QueueEnd(string Currency, long QueuedMinor, DateTimeOffset? CreatedAt, string? PayoutId);
 
+/// <summary>What Stripe held and what was owed at one moment, in minor units. Constructor order is column order.</summary>
+/// <param name="TakenAt">UTC.</param>
+/// <param name="Cause"><c>schedule</c>, <c>batch</c> (before payouts were sent) or <c>asked</c>.</param>
+/// <param name="Status"><c>depleted</c>, <c>critical</c>, <c>warning</c> or <c>healthy</c>.</param>
+public sealed record BalanceSnapshot(
+    string Currency, DateTimeOffset TakenAt, string Cause, long AvailableMinor, long PendingMinor, long ObligationsMinor,
+    long ReserveMinor, string Status);
+
 /// <summary>All SQL of the platform's balance.</summary>
 public static class BalanceSql
 {
@@ -53,6 +61,17 @@ public static class BalanceSql
         "select taken_at as at, available_minor from payout.balance_snapshot where currency = @currency and taken_at >= @since "
             + "order by taken_at",
         new { currency, since });
+
+    /// <returns>The newest first.</returns>
+    public static Task<IReadOnlyList<BalanceSnapshot>> Snapshots(
+        this Tx tx, string currency, DateTimeOffset? before, int limit) => tx.Query<BalanceSnapshot>(
+        """
+        select currency, taken_at, cause, available_minor, pending_minor, obligations_minor, reserve_minor, status
+        from payout.balance_snapshot
+        where currency = @currency and (@before::timestamptz is null or taken_at < @before)
+        order by taken_at desc
+        limit @limit
+        """, new { currency, before, limit });
 
     /// <returns>Null when there is none yet.</returns>
     public static Task<string?> LastBalanceStatus(this Tx tx, string currency) => tx.QueryOne<string>(

@@ -89,6 +89,7 @@ public sealed class EveryCommandTests
         ("explain prize", "e", ExitCodes.Usage, ExitCodes.Usage),
         ("explain entry", "e", ExitCodes.Usage, ExitCodes.Usage),
         ("balance", "", ExitCodes.Usage, ExitCodes.Usage),
+        ("balance history", "usd", ExitCodes.Usage, ExitCodes.Usage),
         ("alerts list", "", ExitCodes.Usage, ExitCodes.Usage),
         ("alerts ack", "key", ExitCodes.Usage, ExitCodes.Usage),
         ("alerts resolve", "key", ExitCodes.Usage, ExitCodes.Usage),
@@ -215,7 +216,8 @@ public sealed class EveryCommandTests
                 step) => node?[step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)]);
 
     private static IEnumerable<string> Leaves(Command command, string path) =>
-        command.Subcommands.Count == 0 ? [path] : command.Subcommands.SelectMany(c => Leaves(c, $"{path} {c.Name}".Trim()));
+        [.. command.Action is null || path.Length == 0 ? (string[])[] : [path],
+            .. command.Subcommands.SelectMany(c => Leaves(c, $"{path} {c.Name}".Trim()))];
 
     /// <summary>
     /// For its clock no time passes: however slow the machine, no line of progress comes between the sentences.

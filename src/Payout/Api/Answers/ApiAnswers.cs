@@ -81,6 +81,10 @@ public sealed record RefundResult(
 /// <param name="Halts">What payouts are halted.</param>
 public sealed record BalanceAnswer(IReadOnlyList<BalanceReport> Balances, IReadOnlyList<Halt> Halts);
 
+/// <summary>What was kept of a currency's balance, the newest first.</summary>
+/// <param name="Next">Give it as <c>before</c> for what is older; null: there is no more.</param>
+public sealed record BalanceHistory(IReadOnlyList<BalanceSnapshot> Snapshots, DateTimeOffset? Next);
+
 /// <summary>Halts of payouts, the newest first.</summary>
 public sealed record HaltList(IReadOnlyList<Halt> Halts);
 
