@@ -15,6 +15,7 @@ using ContestPipeline.Payout.Monitoring;
 using ContestPipeline.Payout.Notifications;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.ProofFiles;
 using ContestPipeline.Payout.Reconciliation;
 using ContestPipeline.Payout.Recovery;
 using ContestPipeline.Payout.Reports;
@@ -42,6 +43,7 @@ public static class PayoutService
     [
         new OutgoingConnection.Http("NOTICE_WEBHOOK_URL"), new OutgoingConnection.Smtp("NOTICE_SMTP_HOST", "NOTICE_SMTP_TLS"),
         new OutgoingConnection.Http("PAYOUT_PUBLIC_URL"), new OutgoingConnection.Http(PayoutApiOptions.AuthoritySetting),
+        new OutgoingConnection.Http(ProofFileOptions.AddressSetting),
     ];
 
     public static void AddPayout(this IHostApplicationBuilder builder)
@@ -134,6 +136,8 @@ public static class PayoutService
         services.AddSingleton<PayoutApi>();
         services.AddReconciliation(settings, options);
         services.AddSingleton(TaxOptions.From(settings));
+        services.AddSingleton(ProofFileOptions.From(settings));
+        services.AddSingleton<ProofFileKeeper>();
         services.AddNotices(settings);
         return services;
     }

@@ -15,6 +15,8 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
     private readonly HoldPatience patience = HoldPatience.From(configuration);
     private readonly EarlyLimits limits = EarlyLimits.From(configuration);
     private readonly string environment = configuration.PipelineEnvironment();
+    private readonly IReadOnlyList<byte[]> receiptKeys = SigningKeys.Checking(
+        configuration, ProofReceipt.KeySetting, ProofReceipt.OtherKeysSetting);
     private readonly long overlayMaxMinor = configuration.Whole(PrizeRules.OverlayMaxSetting);
 
     public async Task Handle(IReadOnlyList<Received<IMessage>> batch, Tx tx)
@@ -140,7 +142,8 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
                 : CommandAnswer.Reused(command, answer, bodyHash),
             envelope, answer.At);
 
-        CommandDecision Decide(CommandView by) => DecideCommand.Decide(by, command, environment, now, overlayMaxMinor);
+        CommandDecision Decide(CommandView by) => DecideCommand.Decide(
+            by with { ReceiptKeys = receiptKeys }, command, environment, now, overlayMaxMinor);
     }
 
     private async Task<CommandRow> Apply(

@@ -8,10 +8,13 @@ namespace ContestPipeline.Contracts;
 /// <param name="ProofNo">1 to the number of proofs allowed.</param>
 /// <param name="Text">In the player's words; empty where the challenge asks for none.</param>
 /// <param name="Files">In the player's order.</param>
+/// <param name="Receipts">Of the files, in their order, as the file store gave them (<see cref="ProofReceipt"/>); null: there is
+/// no store.</param>
 [Wire("contest.submit-proof.v1", Topics.ContestCommands)]
 public sealed record SubmitProofV1(
     string CommandId, string ContestId, string EntryId, string PlayerId, int ProofNo, string Text,
-    [AtMost(ProofRulesV1.FilesLimit)] IReadOnlyList<ProofFileV1> Files) : IContestCommand
+    [AtMost(ProofRulesV1.FilesLimit)] IReadOnlyList<ProofFileV1> Files,
+    [AtMost(ProofRulesV1.FilesLimit)] IReadOnlyList<string>? Receipts = null) : IContestCommand
 {
     public string IdempotencyKey => $"command/{CommandId}";
     public string PartitionKey => ContestId;

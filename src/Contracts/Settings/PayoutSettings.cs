@@ -88,6 +88,22 @@ internal static class PayoutSettings
             "A bearer token with the operator's name and role. Needed by what asks Payout."),
     ];
 
+    private static readonly Setting[] s_files =
+    [
+        new("PROOF_FILES_STORE", Payout, null, "folder or s3://bucket/prefix",
+            "Where files of proofs are kept; not set: none are taken."),
+        new(ProofReceipt.KeySetting, "Payout, Scoring", null, "secret, 32 bytes",
+            "Signs receipts for files, without which Scoring takes no proof with files. Needed with PROOF_FILES_STORE."),
+        new(ProofReceipt.OtherKeysSetting, "Scoring", "none", "secrets, by lines",
+            "Keys that only check, while one is replaced."),
+        Setting.Whole("PROOF_FILES_PLAYER_MB", Payout, 500, "MB", "What one player may put there for one challenge.", 1, 100_000),
+        new("PROOF_FILES_S3_URL", Payout, null, "URL", "Of a store with the protocol of S3; not set: Amazon's own.")
+            { Form = SettingForm.Address },
+        new("PROOF_FILES_S3_REGION", Payout, "us-east-1", "region", "Of the bucket."),
+        new("PROOF_FILES_S3_ACCESS_KEY", Payout, null, "text", "Of the bucket. Needed with s3://."),
+        new("PROOF_FILES_S3_SECRET_KEY", Payout, null, "secret", "Of the bucket. Needed with s3://."),
+    ];
+
     private static readonly Setting[] s_people =
     [
         new("PAYOUT_PUBLIC_URL", Payout, null, "URL", "Where players reach Payout; not set: notices carry no link.")
@@ -124,5 +140,5 @@ internal static class PayoutSettings
         new("TAX_PAYER_TIN", Payout, "none", "text", "The payer's tax number on the 1099."),
     ];
 
-    public static IReadOnlyList<Setting> All { get; } = [.. s_api, .. s_stripe, .. s_payouts, .. s_people];
+    public static IReadOnlyList<Setting> All { get; } = [.. s_api, .. s_stripe, .. s_payouts, .. s_people, .. s_files];
 }

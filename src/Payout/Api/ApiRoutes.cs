@@ -29,6 +29,7 @@ public static class ApiRoutes
         PlayerRoutes.Map(v1, worker);
         AccountRoutes.Map(v1, worker);
         WalletRoutes.Map(v1, worker);
+        ProofFileRoutes.Map(v1, worker);
         TaxRoutes.Map(v1, worker);
         RevenueRoutes.Map(v1, worker);
         WhoRoutes.Map(v1);

@@ -7,12 +7,14 @@ using ContestPipeline.Payout.Api.Players;
 using ContestPipeline.Payout.Http;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.ProofFiles;
 using ContestPipeline.Plumbing;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -75,7 +77,8 @@ public sealed class PayoutApi(
         var made = builder.Build();
         made.UseTrustedProxies(options.TrustedProxies);
         made.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failed,
-            SuppressDiagnosticsCallback = c => c.Exception is BadHttpRequestException || IsAway(c.Exception) });
+            SuppressDiagnosticsCallback = c =>
+                c.Exception is BadHttpRequestException or FileStoreAwayException || IsAway(c.Exception) });
         made.UseStatusCodePages(context => ApiProblem.Write(
             context.HttpContext, context.HttpContext.Response.StatusCode, "Not understood",
             $"There is no answer to {context.HttpContext.Request.Method} {context.HttpContext.Request.Path}. The routes are "
@@ -138,10 +141,11 @@ public sealed class PayoutApi(
                 $"The body does not fit: {JsonFault.Sentence(json)}."),
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => ApiProblem.Write(
                 context, StatusCodes.Status413PayloadTooLarge, "Too large",
-                $"A body may have {PayoutApiOptions.BodyBytesMax} bytes at most."),
+                $"A body may have {context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize} bytes at most."),
             BadHttpRequestException bad => ApiProblem.Write(
                 context, bad.StatusCode, "Not understood", JsonFault.Parameter(bad.Message)),
             not null when IsAway(error) => Away(context, error),
+            FileStoreAwayException away => FilesAway(context, away),
             _ => ApiProblem.Write(context, StatusCodes.Status500InternalServerError, "Our fault",
                 "The request could not be carried out; nothing was changed. The log of the Payout worker says why."),
         };
@@ -156,6 +160,13 @@ public sealed class PayoutApi(
         var route = (context.Features.Get<IExceptionHandlerFeature>()?.Endpoint as RouteEndpoint)?.RoutePattern.RawText;
         logging.CreateLogger<PayoutApi>().DatabaseIsAway(context.Request.Method, route ?? "(no route)", error.Message);
         return context.DatabaseAway("look first whether a change was made, for its answer may have been lost");
+    }
+
+    private Task FilesAway(HttpContext context, FileStoreAwayException away)
+    {
+        logging.CreateLogger<PayoutApi>().FileStoreIsAway(away.Message);
+        return ApiProblem.Write(context, StatusCodes.Status503ServiceUnavailable, "Not now",
+            "The store of files does not answer; nothing was kept. Try again later.");
     }
 
     private async Task<IResult> Health(CancellationToken ct)
@@ -183,4 +194,7 @@ internal static partial class PayoutApiLog
 
     [LoggerMessage(2, LogLevel.Warning, "{Method} {Route} was answered 503: {Cause}")]
     public static partial void DatabaseIsAway(this ILogger log, string method, string route, string cause);
+
+    [LoggerMessage(3, LogLevel.Error, "The store of files cannot be used: {Cause}")]
+    public static partial void FileStoreIsAway(this ILogger log, string cause);
 }

@@ -13,6 +13,11 @@ public static class ApiResponses
         this RouteHandlerBuilder route, string what, int status = StatusCodes.Status200OK) =>
         route.WithMetadata(Response(status, what, typeof(TBody), "application/json"));
 
+    /// <summary>Bytes as they were put here, of one of the types.</summary>
+    public static RouteHandlerBuilder ProducesFile(this RouteHandlerBuilder route, string what, string[] mediaTypes) =>
+        route.WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(Stream), mediaTypes)
+            { Description = what });
+
     /// <summary>A page for people.</summary>
     public static RouteHandlerBuilder ProducesPage(this RouteHandlerBuilder route, int status, string what) =>
         route.WithMetadata(Response(status, what, typeof(string), "text/html"));

@@ -23,6 +23,9 @@ public sealed record CommandView(
 
     /// <summary>Of a command about a proof of a challenge; null: it is about nothing of the kind.</summary>
     public ProofView? Proof { get; init; }
+
+    /// <summary>By which receipts for files are checked; none: proofs name files that nobody checks.</summary>
+    public IReadOnlyList<byte[]> ReceiptKeys { get; init; } = [];
 }
 
 /// <summary>A final ranking that was handed to Settlement and is not settled, as far as Scoring knows.</summary>

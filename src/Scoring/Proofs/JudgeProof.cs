@@ -20,7 +20,8 @@ public static class JudgeProof
             return Refuse(Reasons.ProofLate, $"proofs were taken until {terms.EndsAt:u}");
         if (submit.ProofNo < 1 || submit.ProofNo > terms.ProofsAllowed)
             return Refuse(Reasons.ProofUnknown, $"expected 1 to {terms.ProofsAllowed}; got {submit.ProofNo}", "proofNo");
-        if (Content(submit, terms.Proof) is { } wrong) return new CommandDecision.Refuse(wrong);
+        if ((Content(submit, terms.Proof) ?? Missing(submit, view.ReceiptKeys)) is { } wrong)
+            return new CommandDecision.Refuse(wrong);
         if (view.Proof!.Proof is { } stands && (stands.Approvals + stands.Rejections > 0 || stands.Outcome is not null))
             return Refuse(Reasons.ProofStands, "the proof was voted on or decided; it stands as it is", "proofNo");
         return new CommandDecision.SubmitProof(entry.EntryId, submit.ProofNo, (view.Proof.Proof?.Version ?? 0) + 1);
@@ -113,6 +114,24 @@ public static class JudgeProof
 
         return submit.Files.Select(f => f.Sha256).Distinct(StringComparer.Ordinal).Count() == submit.Files.Count
             ? null : new Refusal(Reasons.ProofInvalid, "a file is named twice", "files");
+    }
+
+    /// <summary>A file is there when the store has said so to this player, for this challenge.</summary>
+    private static Refusal? Missing(SubmitProofV1 submit, IReadOnlyList<byte[]> keys)
+    {
+        if (keys.Count == 0) return null;
+        for (var i = 0; i < submit.Files.Count; i++)
+        {
+            var receipt = submit.Receipts?.ElementAtOrDefault(i);
+            if (!ProofReceipt.IsGood(keys, receipt, submit.ContestId, submit.PlayerId, submit.Files[i]))
+            {
+                return new Refusal(Reasons.ProofInvalid,
+                    "expected the file store's receipt for this file, challenge and player: put the file there first",
+                    $"receipts[{i}]");
+            }
+        }
+
+        return null;
     }
 
     private static Refusal? File(ProofFileV1? file, ProofRulesV1 rules, string field)

@@ -115,6 +115,36 @@ public sealed class ChallengeTests
         Assert.Equal("invalid-text", Refused(Ruling() with { Reason = "" }, proof, ContestStates.Live, during, 0));
     }
 
+    [Fact]
+    public void Where_files_are_kept_a_proof_names_the_receipt_of_each_for_this_player_and_challenge()
+    {
+        var key = "a key that is at least thirty-two bytes"u8.ToArray();
+        var other = "another key of at least thirty-two bytes"u8.ToArray();
+        var file = File("image/jpeg", 1_000);
+        var good = ProofReceipt.Of(key, "c", "p1", file);
+        var submit = Submit() with { Files = [file] };
+        CommandDecision With(IReadOnlyList<string>? receipts, params byte[][] keys) => DecideCommand.Decide(
+            new CommandView(new ContestRules(s_contest), ContestStates.Live, 5, new HashSet<string>(),
+                new EntryView("e1", "p1", 1, ["p1"], false), 1)
+                {
+                    Proof = new ProofView(null, null, false), ReceiptKeys = keys,
+                }, submit with { Receipts = receipts }, "test", s_start.AddDays(1));
+        string Refused(IReadOnlyList<string>? receipts) =>
+            Assert.IsType<CommandDecision.Refuse>(With(receipts, key)).Refusal.Field!;
+
+        Assert.IsType<CommandDecision.SubmitProof>(With(null));
+        Assert.IsType<CommandDecision.SubmitProof>(With([good], key));
+        Assert.IsType<CommandDecision.SubmitProof>(With([good], other, key));
+        Assert.Equal("receipts[0]", Refused(null));
+        Assert.Equal("receipts[0]", Refused([]));
+        Assert.Equal("receipts[0]", Refused([null!]));
+        Assert.Equal("receipts[0]", Refused([ProofReceipt.Of(other, "c", "p1", file)]));
+        Assert.Equal("receipts[0]", Refused([ProofReceipt.Of(key, "c", "p2", file)]));
+        Assert.Equal("receipts[0]", Refused([ProofReceipt.Of(key, "c/p1", "", file)]));
+        Assert.Equal("receipts[0]", Refused([ProofReceipt.Of(key, "c", "p1", file with { Bytes = 999 })]));
+        Assert.Equal("receipts[0]", Refused([ProofReceipt.Of(key, "c", "p1", file with { MediaType = "image/png" })]));
+    }
+
     private static string Live(SubmitProofV1 submit) => Refused(submit, null, ContestStates.Live, s_start.AddDays(1));
 
     [Fact]

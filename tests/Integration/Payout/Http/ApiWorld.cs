@@ -20,6 +20,9 @@ namespace ContestPipeline.Integration.Payout;
 /// <summary>Payout's parts with their HTTP API in front, and callers with tokens.</summary>
 public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
 {
+    public const string FilesKey = "a third key of at least thirty-two bytes";
+
+    private readonly DirectoryInfo files = Directory.CreateTempSubdirectory("contestpipeline-proofs-");
     private readonly List<PayoutApi> apis = [];
     private readonly List<ServiceProvider> workers = [];
 
@@ -29,6 +32,9 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
     public PayoutWorld Payouts { get; } = new(backbone);
 
     public Uri Address { get; private set; } = null!;
+
+    /// <summary>Where files of proofs are kept.</summary>
+    public string Files => files.FullName;
 
     /// <summary>Everything that answers.</summary>
     public IReadOnlyList<ApiRoute> Routes => apis[0].Routes;
@@ -95,6 +101,7 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
         foreach (var api in apis) await api.StopAsync(CancellationToken.None);
         foreach (var worker in workers) await worker.DisposeAsync();
         await Payouts.DisposeAsync();
+        files.Delete(recursive: true);
     }
 
     private ServiceProvider Worker(bool isTest, WorkerDatabase? database = null)
@@ -104,6 +111,7 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
             ["PIPELINE_ENVIRONMENT"] = "test", ["STRIPE_API_KEY"] = "sk_test_x",
             ["STRIPE_API_BASE"] = Payouts.Gateway().Options.StripeApiBase,
             ["PAYOUT_RISK_POLICY_FILE"] = "default",
+            ["PROOF_FILES_STORE"] = files.FullName, ["PROOF_FILES_KEY"] = FilesKey, ["PROOF_FILES_PLAYER_MB"] = "21",
         }).Build();
         return new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(Payouts.Clock).AddPayoutParts(settings)
             .AddSingleton(Onboarding with { MayReset = isTest })

@@ -1,14 +1,13 @@
 using System.Text;
-using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 
-namespace ContestPipeline.Payout.Options;
+namespace ContestPipeline.Plumbing;
 
 /// <summary>
 /// Keys of HMAC-SHA256 from the settings. One is replaced without a gap: the new one is named among the others everywhere, then
 /// it signs and the old one is among the others, and when nothing that the old one signed is good any more it is taken out.
 /// </summary>
-internal static class SigningKeys
+public static class SigningKeys
 {
     private const int BytesMin = 32;
 
@@ -22,6 +21,12 @@ internal static class SigningKeys
     public static IReadOnlyList<byte[]> Others(IConfiguration settings, string name) =>
         [.. (settings.Optional(name) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(key => Checked(name, key))];
+
+    /// <summary>All keys that check, of a process that signs nothing.</summary>
+    /// <returns>None where neither setting is set.</returns>
+    /// <exception cref="SettingException">One has fewer than 32 bytes.</exception>
+    public static IReadOnlyList<byte[]> Checking(IConfiguration settings, string name, string others) =>
+        settings.Optional(name) is { } key ? [Checked(name, key), .. Others(settings, others)] : Others(settings, others);
 
     private static byte[] Checked(string name, string key)
     {
