@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace ContestPipeline.WebConsole.Access;
@@ -30,7 +31,7 @@ internal static class SignIn
             cookie.Cookie.Name = options.IsLive ? "__Host-console" : "console";
             cookie.Cookie.HttpOnly = true;
             cookie.Cookie.SameSite = SameSiteMode.Lax; // The authority sends people back from another site.
-            cookie.Cookie.SecurePolicy = options.IsLive ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+            cookie.Cookie.SecurePolicy = Secure(options.IsLive);
             cookie.ExpireTimeSpan = s_session;
             cookie.SlidingExpiration = false;
             cookie.LoginPath = Path;
@@ -39,7 +40,7 @@ internal static class SignIn
                 context.HttpContext, StatusCodes.Status403Forbidden, "Not for you",
                 $"This needs another role than {Shell.RolesOf(context.HttpContext.User)}. Ask whoever gives out roles.");
         });
-        if (options.Authority is { } authority) schemes.AddOpenIdConnect(Authority, connect => Connect(connect, authority));
+        if (options.Authority is { } authority) schemes.AddOpenIdConnect(Authority, connect => Connect(connect, authority, options.IsLive));
     }
 
     public static void Map(WebApplication app, ConsoleOptions options)
@@ -61,7 +62,10 @@ internal static class SignIn
         }).ForStaff().Guarded();
     }
 
-    private static void Connect(OpenIdConnectOptions connect, Authority authority)
+    private static CookieSecurePolicy Secure(bool isLive) =>
+        isLive ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+
+    private static void Connect(OpenIdConnectOptions connect, Authority authority, bool isLive)
     {
         connect.SignInScheme = CookieAuthenticationDefaults.AuthenticationScheme;
         connect.Authority = authority.Address.AbsoluteUri;
@@ -69,6 +73,10 @@ internal static class SignIn
         connect.ClientId = authority.ClientId;
         connect.ClientSecret = authority.ClientSecret;
         connect.ResponseType = OpenIdConnectResponseType.Code;
+        // By a redirect: with a form from another site, browsers would send no cookie that is not Secure, and test may be http.
+        connect.ResponseMode = OpenIdConnectResponseMode.Query;
+        foreach (var cookie in (CookieBuilder[])[connect.CorrelationCookie, connect.NonceCookie])
+            (cookie.SameSite, cookie.SecurePolicy) = (SameSiteMode.Lax, Secure(isLive));
         connect.UsePkce = true;
         connect.SaveTokens = true;
         connect.MapInboundClaims = false;
@@ -85,8 +93,9 @@ internal static class SignIn
         connect.Events.OnTokenValidated = context =>
         {
             var said = context.Principal!;
-            context.Principal = Person(
-                said.FindFirstValue("sub")!, said.FindAll(authority.RolesClaim).Select(claim => claim.Value).Intersect(s_roles));
+            var roles = said.FindAll(authority.RolesClaim).Select(claim => claim.Value).ToArray();
+            if (roles.Length == 0) roles = RolesIn(context.TokenEndpointResponse?.AccessToken, authority.RolesClaim);
+            context.Principal = Person(said.FindFirstValue("sub")!, roles.Intersect(s_roles));
             return Task.CompletedTask;
         };
         connect.Events.OnRemoteFailure = context =>
@@ -96,6 +105,14 @@ internal static class SignIn
                 $"The authority did not let you in: {context.Failure?.Message}");
         };
     }
+
+    /// <summary>
+    /// Many authorities put roles into the token for the API alone. It came from the authority itself, and Payout checks it
+    /// whenever something is done with it.
+    /// </summary>
+    private static string[] RolesIn(string? accessToken, string claim) =>
+        accessToken is not null && new JsonWebTokenHandler().CanReadToken(accessToken)
+            ? [.. new JsonWebToken(accessToken).Claims.Where(c => c.Type == claim).Select(c => c.Value)] : [];
 
     private static async Task FromForm(HttpContext context, ConsoleOptions options)
     {

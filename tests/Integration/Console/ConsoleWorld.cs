@@ -46,7 +46,10 @@ public sealed partial class ConsoleWorld(Backbone backbone) : IAsyncLifetime
     }
 
     /// <param name="also">Settings beside or instead of those of the test environment.</param>
-    public ConsoleServer Make(params (string Name, string? Value)[] also)
+    public ConsoleServer Make(params (string Name, string? Value)[] also) => Make(Api.Payouts.Clock, also);
+
+    /// <inheritdoc cref="Make(ValueTuple{string, string}[])"/>
+    public ConsoleServer Make(TimeProvider clock, params (string Name, string? Value)[] also)
     {
         var settings = new Dictionary<string, string?>
         {
@@ -57,7 +60,7 @@ public sealed partial class ConsoleWorld(Backbone backbone) : IAsyncLifetime
         };
         foreach (var (name, value) in also) settings[name] = value;
         return new ConsoleServer(
-            new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), Api.Payouts.Clock, NullLoggerFactory.Instance);
+            new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), clock, NullLoggerFactory.Instance);
     }
 
     /// <summary>Somebody without a session.</summary>
