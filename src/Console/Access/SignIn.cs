@@ -40,7 +40,8 @@ internal static class SignIn
                 context.HttpContext, StatusCodes.Status403Forbidden, "Not for you",
                 $"This needs another role than {Shell.RolesOf(context.HttpContext.User)}. Ask whoever gives out roles.");
         });
-        if (options.Authority is { } authority) schemes.AddOpenIdConnect(Authority, connect => Connect(connect, authority, options.IsLive));
+        if (options.Authority is { } authority)
+            schemes.AddOpenIdConnect(Authority, connect => Connect(connect, authority, options.IsLive));
     }
 
     public static void Map(WebApplication app, ConsoleOptions options)
