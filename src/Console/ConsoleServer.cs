@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Text.Json.Nodes;
 using ContestPipeline.Payout.Http;
 using ContestPipeline.Plumbing;
 using ContestPipeline.WebConsole.Access;
@@ -49,6 +50,13 @@ public sealed class ConsoleServer(IConfiguration settings, TimeProvider clock, I
         app = Make();
         Address = new Uri(await app.Listen(ConsoleOptions.UrlSetting, options.Url, ct));
         logging.CreateLogger<ConsoleServer>().ConsoleListens(Address);
+    }
+
+    /// <summary>The OpenAPI document of the operators' API as it would answer.</summary>
+    public async Task<JsonObject> Describe()
+    {
+        await using var described = Make();
+        return await OpenApiDescription.Describe(described.Services, CancellationToken.None);
     }
 
     /// <summary>Until SIGTERM or Ctrl-C.</summary>
@@ -116,6 +124,7 @@ public sealed class ConsoleServer(IConfiguration settings, TimeProvider clock, I
         OpsApi.Map(made, options);
         made.MapFallback(context => Troubles.Show(context, 404, "There is no such page", "Nothing answers at this address."))
             .ForStaff();
+        made.UseEndpoints(_ => { }); // What is mapped can be described before it is served.
         return made;
     }
 
@@ -125,6 +134,8 @@ public sealed class ConsoleServer(IConfiguration settings, TimeProvider clock, I
         if (options.KeysFolder is { } folder) keys.PersistKeysToFileSystem(new DirectoryInfo(folder));
         else services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
         services.AddRazorComponents();
+        services.AddStrictBodies();
+        services.AddApiDescription(OpsApi.Document);
         services.AddAntiforgery(tokens =>
         {
             tokens.FormFieldName = "form-token";

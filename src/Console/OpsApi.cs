@@ -12,6 +12,20 @@ internal static class OpsApi
 {
     private const string Path = "/v1/ops";
 
+    public static ApiDocument Document { get; } = new(
+        "ContestPipeline console",
+        "What operators do at the console's pages, for programs: replays, parked messages, records of topics, signing in. "
+            + "Times are UTC (RFC 3339). A field without a value is left out. Refusals are problem details (RFC 9457). Who "
+            + "gives an order is whom the token names.",
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["replayId"] = "The replay.", ["retryId"] = "The operation.", ["plan"] = "Only those of the plan with this hash.",
+            ["after"] = "Where the page before ended: what it gives as next.", ["topic"] = "Without TOPIC_PREFIX.",
+            ["partition"] = "Only this one.", ["offset"] = "From this offset on; with a partition.",
+            ["from"] = "Written then or later, UTC.", ["to"] = "Written before, UTC.", ["key"] = "Only with this key.",
+            ["text"] = "Only with this text in the body or a header.",
+        }, Path);
+
     public static void Map(WebApplication app, ConsoleOptions options)
     {
         if (options.ApiTokens is null)
@@ -22,8 +36,12 @@ internal static class OpsApi
             return;
         }
 
+        app.MapGet(OpenApiDescription.Path, async (CancellationToken ct) =>
+            Results.Text((await OpenApiDescription.Describe(app.Services, ct)).ToJsonString(), "application/json"))
+            .AllowAnonymous();
         var ops = app.MapGroup(Path);
-        SignInApi.Map(app, options);
+        ops.ProducesCommonRefusals();
+        SignInApi.Map(ops, options);
         ops.RequireAuthorization(new AuthorizeAttribute { AuthenticationSchemes = TokenScheme.Either });
         ReplayApi.Map(ops);
         FailureApi.Map(ops);

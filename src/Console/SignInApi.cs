@@ -1,5 +1,4 @@
 using ContestPipeline.Payout.Http;
-using Microsoft.AspNetCore.Authorization;
 
 namespace ContestPipeline.WebConsole;
 
@@ -29,21 +28,19 @@ internal static class SignInApi
     private static readonly TimeSpan s_session = TimeSpan.FromHours(8);
     private static readonly string[] s_roles = [ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver];
 
-    public static void Map(WebApplication app, ConsoleOptions options)
+    public static void Map(RouteGroupBuilder ops, ConsoleOptions options)
     {
         var environment = options.IsLive ? "live" : "test";
-        app.MapGet("/v1/ops/sign-in", () => ApiAnswer.Of(new SignInWay(
+        ops.MapGet("/sign-in", () => ApiAnswer.Of(new SignInWay(
             environment, options.Authority?.Address.AbsoluteUri, options.CliClientId,
             options.Authority is { } authority ? string.Join(' ', authority.Scopes) : null, options.PayoutUrl?.AbsoluteUri)))
-            .AllowAnonymous();
-        app.MapGet("/v1/ops/me", (Caller caller) => ApiAnswer.Of(new MeAnswer(caller.Subject, caller.Roles, environment)))
-            .RequireAuthorization(new AuthorizeAttribute
-            {
-                AuthenticationSchemes = TokenScheme.Either,
-            }).ForStaff();
+            .AllowAnonymous().WithSummary("How a program's user signs in.").ProducesAnswer<SignInWay>("The way.");
+        ops.MapGet("/me", (Caller caller) => ApiAnswer.Of(new MeAnswer(caller.Subject, caller.Roles, environment)))
+            .ForStaff().WithSummary("Whom the token names.").ProducesAnswer<MeAnswer>("Subject and roles.");
         if (options is { IsLive: false, Authority: null, Tokens: { } rules })
-            app.MapPost("/v1/ops/sign-in", (SignInRequest said, TimeProvider clock) => Token(said, rules, clock.GetUtcNow()))
-                .AllowAnonymous();
+            ops.MapPost("/sign-in", (SignInRequest said, TimeProvider clock) => Token(said, rules, clock.GetUtcNow()))
+                .AllowAnonymous().WithSummary("A token for a name and roles that one says; in test only, without an authority.")
+                .ProducesAnswer<SignInAnswer>("The token.").ProducesRefusal(400, "No name, or no roles that there are.");
     }
 
     private static IResult Token(SignInRequest said, JwtRules rules, DateTimeOffset now)

@@ -27,7 +27,7 @@ internal sealed class Troubles(RequestDelegate next, ILogger<Troubles> log)
         }
         catch (BadHttpRequestException bad) when (!context.Response.HasStarted)
         {
-            await Show(context, bad.StatusCode, "Not understood", bad.Message);
+            await Show(context, bad.StatusCode, "Not understood", StrictBodies.Words(bad));
         }
     }
 

@@ -25,7 +25,8 @@ internal static class FailureApi
     {
         var group = ops.MapGroup("/failures");
         group.MapGet("", async (HttpContext context, WorkerDatabase database) => ApiAnswer.Of(
-            new FailuresAnswer(await database.Run(tx => tx.FailureGroups(), context.RequestAborted)))).ForStaff();
+            new FailuresAnswer(await database.Run(tx => tx.FailureGroups(), context.RequestAborted)))).ForStaff()
+            .WithSummary("Parked messages by what is wrong with them.").ProducesAnswer<FailuresAnswer>("The groups.");
         group.MapPost("/retries", async (HttpContext context, Caller caller, FailureService service, RetryRequest wish) =>
             service.Retries is not { } retries ? Missing()
             : await retries.Ask(
@@ -37,11 +38,14 @@ internal static class FailureApi
                     (await retries.Find(begun.RetryId, context.RequestAborted))!, StatusCodes.Status202Accepted),
                 RetryAnswer.Refused refused => ApiProblem.Conflict($"{refused.Why}."),
                 var other => throw new InvalidOperationException(other.GetType().Name),
-            }).For(ApiRole.Operator, ApiRole.Approver);
+            }).For(ApiRole.Operator, ApiRole.Approver).WithSummary("Has parked keys tried again: one, a group or all.")
+            .ProducesAnswer<ParkedRetryProgress>("The operation, which goes on by itself.", StatusCodes.Status202Accepted)
+            .ProducesRefusal(400, "The body does not fit.").ProducesRefusal(409, "Another one is under way, or none is parked.");
         group.MapGet("/retries/{retryId}", async (HttpContext context, FailureService service, string retryId) =>
             service.Retries is not { } retries ? Missing()
             : await retries.Find(retryId, context.RequestAborted) is { } found ? ApiAnswer.Of(found)
-            : ApiProblem.NotFound($"operation {retryId}")).ForStaff();
+            : ApiProblem.NotFound($"operation {retryId}")).ForStaff().WithSummary("How far an operation is.")
+            .ProducesAnswer<ParkedRetryProgress>("The operation.").ProducesRefusal(404, "There is none of this id.");
         group.MapPost("/discards", async (HttpContext context, Caller caller, FailureService service, DiscardRequest wish) =>
             service.Keys is not { } keys ? Missing()
             : string.IsNullOrWhiteSpace(wish.Reason) ? ApiProblem.Invalid("reason must say why it is given up.")
@@ -56,7 +60,12 @@ internal static class FailureApi
                 DiscardAnswer.NotYours no => ApiProblem.Forbidden($"{no.Why}."),
                 DiscardAnswer.NotAtTheHead moved => ApiProblem.Conflict($"The first message is offset {moved.HeadOffset}."),
                 _ => ApiProblem.NotFound("parked message of this key"),
-            }).For(ApiRole.Operator, ApiRole.Approver);
+            }).For(ApiRole.Operator, ApiRole.Approver).WithSummary("Gives up the first parked message of a key.")
+            .ProducesAnswer<DiscardedAnswer>("It is given up.")
+            .ProducesAnswer<DiscardedAnswer>("Money hangs on it: an approver has to agree.", StatusCodes.Status202Accepted)
+            .ProducesRefusal(400, "No reason is given, or the body does not fit.")
+            .ProducesRefusal(404, "Nothing is parked under this key.")
+            .ProducesRefusal(409, "Another message is the first by now.");
     }
 
     private static IResult Missing() =>

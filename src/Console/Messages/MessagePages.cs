@@ -101,5 +101,7 @@ internal static class MessageApi
         {
             return ApiProblem.Of(503, "Not now", silent.Message);
         }
-    }).ForStaff();
+    }).ForStaff().WithMetadata(new QueryNames("topic", "partition", "offset", "from", "to", "key", "text", "after"))
+        .WithSummary("Records of a topic, decoded; what viewers may not see is masked.")
+        .ProducesAnswer<MessagesFound>("A page of them.").ProducesRefusal(400, "A parameter that cannot be.");
 }

@@ -48,31 +48,41 @@ internal static class ReplayApi
     public static void Map(RouteGroupBuilder ops)
     {
         var group = ops.MapGroup("/replays");
-        group.MapGet("", List).For(ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver);
+        group.MapGet("", List).For(ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver)
+            .WithSummary("Replays, the latest first.").ProducesAnswer<ReplaysAnswer>("A page of them.");
         group.MapPost("", (HttpContext context, Caller caller, ReplayService service, ReplayRequest wish) => Act(
             service, replays => replays.Ask(
                 wish.Wish(), caller.Subject, context.Request.Headers["Idempotency-Key"], context.RequestAborted)))
-            .For(ApiRole.Operator);
+            .For(ApiRole.Operator).Ordered("Has a replay planned; with Idempotency-Key once, however often it is asked for.");
         group.MapGet("/{replayId}", async (HttpContext context, ReplayService service, string replayId) =>
             service.Replays is not { } replays ? Missing()
             : await replays.Find(replayId, context.RequestAborted) is { } found ? ApiAnswer.Of(found)
-            : ApiProblem.NotFound($"replay {replayId}")).For(ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver);
+            : ApiProblem.NotFound($"replay {replayId}")).For(ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver)
+            .WithSummary("One replay, with its plan's effect.").ProducesAnswer<ServerReplayWhole>("The replay.")
+            .ProducesRefusal(404, "There is none of this id.");
         group.MapPost("/{replayId}/run", (HttpContext context, Caller caller, ReplayService service, string replayId,
             RunRequest order) => Act(service, replays => replays.Order(
                 replayId, caller.Subject, order.Reason, order.RatePerSecond, order.PatienceSeconds, context.RequestAborted)))
-            .For(ApiRole.Operator);
+            .For(ApiRole.Operator).Ordered("Has a planned replay run, or asks an approver where much money moves.");
         group.MapPost("/{replayId}/approve", (HttpContext context, Caller caller, ReplayService service, string replayId,
             ReasonRequest said) => Act(service, replays =>
-                replays.Approve(replayId, caller.Subject, said.Reason, context.RequestAborted))).For(ApiRole.Approver);
+                replays.Approve(replayId, caller.Subject, said.Reason, context.RequestAborted))).For(ApiRole.Approver)
+            .Ordered("Agrees that a replay is run; never whoever ordered it.");
         foreach (var pause in (bool[])[true, false])
             group.MapPost(pause ? "/{replayId}/pause" : "/{replayId}/resume", (HttpContext context, Caller caller,
                 ReplayService service, string replayId, ReasonRequest said) => Act(service, replays =>
                     replays.Pause(replayId, pause, caller.Subject, said.Reason, context.RequestAborted)))
-                .For(ApiRole.Operator);
+                .For(ApiRole.Operator).Ordered(pause ? "Pauses a replay that runs." : "Lets a paused replay go on.");
         group.MapPost("/{replayId}/stop", (HttpContext context, Caller caller, ReplayService service, string replayId,
             ReasonRequest said) => Act(service, replays =>
-                replays.Stop(replayId, caller.Subject, said.Reason, context.RequestAborted))).For(ApiRole.Operator);
+                replays.Stop(replayId, caller.Subject, said.Reason, context.RequestAborted))).For(ApiRole.Operator)
+            .Ordered("Ends a replay for good.");
     }
+
+    private static void Ordered(this RouteHandlerBuilder route, string what) => route.WithSummary(what)
+        .ProducesAnswer<ServerReplay>("The replay, as it is now.", StatusCodes.Status202Accepted)
+        .ProducesRefusal(400, "The body does not fit.").ProducesRefusal(404, "There is no replay of this id.")
+        .ProducesRefusal(409, "Not in the state that it is in, or not by this person.");
 
     private static async Task<IResult> List(HttpContext context, ReplayService service, string? plan, string? after)
     {

@@ -28,7 +28,7 @@ public static class DevAddresses
         IReadOnlyDictionary<string, string?> settings, Uri console, Uri stripe, string file) =>
     [
         $"console      {console.AbsoluteUri.TrimEnd('/')}   sign in with any name; tick viewer, operator, approver",
-        $"Payout's API {settings["PAYOUT_HTTP_URL"]}   OpenAPI at /openapi.json",
+        $"Payout's API {settings["PAYOUT_HTTP_URL"]}   OpenAPI at /openapi/v1.json",
         $"Stripe       {stripe.AbsoluteUri.TrimEnd('/')}   the simulated one, key {DemoEnvironment.StripeKey}",
         $"Kafka        {settings["KAFKA_BOOTSTRAP_SERVERS"]}   topic prefix '{settings["TOPIC_PREFIX"]}'",
         $"contestctl   set -a; . {file}; set +a; dotnet run --project src/Contestctl -- payouts list",

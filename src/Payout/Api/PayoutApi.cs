@@ -109,16 +109,8 @@ public sealed class PayoutApi(
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
         services.AddCallerRate(options.RatePerMinute, CallerKey);
         services.AddProblemDetails();
-        services.AddApiDescription();
-        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
-        services.ConfigureHttpJsonOptions(json =>
-        {
-            json.SerializerOptions.RespectNullableAnnotations = true;
-            json.SerializerOptions.RespectRequiredConstructorParameters = true;
-            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
-            json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
-            json.SerializerOptions.TypeInfoResolverChain.Add(WireJson.Options.TypeInfoResolver!);
-        });
+        services.AddApiDescription(ApiWords.Document);
+        services.AddStrictBodies();
     }
 
     /// <summary>Those who are known by who they are, the others by where they come from.</summary>
@@ -136,14 +128,11 @@ public sealed class PayoutApi(
         var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
         return error switch
         {
-            BadHttpRequestException { InnerException: JsonException json } => ApiProblem.Write(
-                context, StatusCodes.Status400BadRequest, "Not understood",
-                $"The body does not fit: {JsonFault.Sentence(json)}."),
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => ApiProblem.Write(
                 context, StatusCodes.Status413PayloadTooLarge, "Too large",
                 $"A body may have {context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize} bytes at most."),
             BadHttpRequestException bad => ApiProblem.Write(
-                context, bad.StatusCode, "Not understood", JsonFault.Parameter(bad.Message)),
+                context, bad.StatusCode, "Not understood", StrictBodies.Words(bad)),
             not null when IsAway(error) => Away(context, error),
             FileStoreAwayException away => FilesAway(context, away),
             _ => ApiProblem.Write(context, StatusCodes.Status500InternalServerError, "Our fault",

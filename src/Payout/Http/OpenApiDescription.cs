@@ -10,6 +10,15 @@ using Microsoft.OpenApi;
 
 namespace ContestPipeline.Payout.Http;
 
+/// <summary>What a document says of its interface that no route says.</summary>
+/// <param name="Parameters">What each means, by name.</param>
+/// <param name="Below">Only routes whose path begins so are described.</param>
+public sealed record ApiDocument(
+    string Title, string About, IReadOnlyDictionary<string, string> Parameters, string Below = "/");
+
+/// <summary>Parameters of a query that its route reads by itself: text, each of them optional.</summary>
+public sealed record QueryNames(params string[] Names);
+
 /// <summary>
 /// The OpenAPI document, which Microsoft.AspNetCore.OpenApi makes from the mapped routes. Added here: ids, roles, the order,
 /// units of fields and what parameters mean.
@@ -20,36 +29,13 @@ public static partial class OpenApiDescription
     public const string Path = $"/openapi/{Name}.json";
     private const string Bearer = "bearer";
 
-    private const string About =
-        "Payments, payouts, players' winnings and the books of the contest pipeline. Amounts are whole minor units of their "
-            + "currency (cents of usd) and end in Minor; "
-        + "currencies are ISO 4217 in lower case; times are UTC (RFC 3339). A field without a value is left out. Refusals are "
-        + "problem details (RFC 9457): what was "
-        + "expected, what came, what to do. No route takes an amount or a recipient of a payout.";
-
-    private static readonly Dictionary<string, string> s_parameters = new(StringComparer.Ordinal)
-    {
-        ["payoutId"] = "The payout.", ["contestId"] = "The contest; a slash in an id is escaped.",
-        ["requestId"] = "What the caller chose when it asked; a slash is escaped.",
-        ["currency"] = "ISO 4217, lower case.",
-        ["entryId"] = "The entry; a slash in an id is escaped.",
-        ["playerId"] = "The player; where players may ask, me is the caller.", ["year"] = "The calendar year, UTC.",
-        ["token"] = "Signed and short-lived, as it stands in the link.",
-        ["state"] = "Only those in this state.", ["contest"] = "Only those of this contest.",
-        ["player"] = "Only those of this player.",
-        ["payout"] = "Only those of this payout.", ["actor"] = "Only what this person or part did.",
-        ["after"] = "Where the page before ended: what it gives as next.",
-        ["before"] = "Only those before this time, UTC (RFC 3339).", ["limit"] = "How many at most.",
-        ["all"] = "Also those below the threshold, or those that are over.", ["haltNo"] = "The halt's number.",
-        ["sha256"] = "Of the file's bytes, lower-case hex.",
-        ["from"] = "The first month, such as 2026-01.", ["to"] = "The last month, such as 2026-12.",
-    };
-
-    public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(Name, options =>
+    public static void AddApiDescription(this IServiceCollection services, ApiDocument about) => services.AddOpenApi(Name,
+        options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-        options.AddDocumentTransformer((document, _, _) => Done(() => Complete(document)));
-        options.AddOperationTransformer((operation, context, _) => Done(() => Complete(operation, context)));
+        options.ShouldInclude = route => PathOf(route.RelativePath).StartsWith(about.Below, StringComparison.Ordinal);
+        options.AddDocumentTransformer((document, _, _) => Done(() => Complete(document, about)));
+        options.AddOperationTransformer((operation, context, _) => Done(() => Complete(operation, context, about)));
         options.AddSchemaTransformer((schema, context, _) => Done(() => Complete(schema, context)));
     });
 
@@ -63,14 +49,15 @@ public static partial class OpenApiDescription
 
     /// <summary>Those that open a route; none: it is open to everyone.</summary>
     internal static IReadOnlyList<string> RolesOf(IEnumerable<object> metadata) =>
-        [.. metadata.OfType<AuthorizeAttribute>().SelectMany(authorize => (authorize.Roles ?? "").Split(','))];
+        [.. metadata.OfType<AuthorizeAttribute>()
+            .SelectMany(authorize => (authorize.Roles ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))];
 
     /// <summary>Without constraints: <c>{year:int}</c> is <c>{year}</c>.</summary>
     public static string PathOf(string? pattern) => "/" + Constraint().Replace(pattern ?? "", "{$1}").TrimStart('/');
 
-    private static void Complete(OpenApiDocument document)
+    private static void Complete(OpenApiDocument document, ApiDocument about)
     {
-        document.Info = new OpenApiInfo { Title = "ContestPipeline Payout", Version = "1", Description = About };
+        document.Info = new OpenApiInfo { Title = about.Title, Version = "1", Description = about.About };
         document.Servers = [new OpenApiServer { Url = "/" }];
         var paths = new OpenApiPaths();
         foreach (var (path, item) in document.Paths.OrderBy(p => p.Key, StringComparer.Ordinal)) paths.Add(path, item);
@@ -86,7 +73,7 @@ public static partial class OpenApiDescription
         });
     }
 
-    private static void Complete(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    private static void Complete(OpenApiOperation operation, OpenApiOperationTransformerContext context, ApiDocument about)
     {
         var path = PathOf(context.Description.RelativePath);
         var roles = RolesOf(context.Description.ActionDescriptor.EndpointMetadata);
@@ -95,8 +82,16 @@ public static partial class OpenApiDescription
         operation.Tags = new HashSet<OpenApiTagReference> { new(Words(path).FirstOrDefault() ?? "", context.Document) };
         operation.Security = roles.Count == 0
             ? [] : [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
-        foreach (var parameter in operation.Parameters ?? [])
-            parameter.Description = s_parameters.GetValueOrDefault(parameter.Name!);
+        foreach (var name in context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryNames>().SelectMany(q => q.Names))
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameter
+            {
+                Name = name, In = ParameterLocation.Query, Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+        }
+
+        foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
+            parameter.Description = about.Parameters.GetValueOrDefault(parameter.Name!);
         Describe(operation.Responses ??= [], context.Description.ActionDescriptor.EndpointMetadata);
     }
 

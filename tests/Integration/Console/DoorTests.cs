@@ -22,8 +22,8 @@ public sealed class DoorTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
             .Select(r => $"{r.Method} {r.Pattern}").Order(StringComparer.Ordinal)];
 
         Assert.Equal(
-            ["GET /assets/console.css", "GET /healthz", "GET /sign-in", "GET /v1/ops/sign-in", "POST /sign-in",
-                "POST /v1/ops/sign-in"], open);
+            ["GET /assets/console.css", "GET /healthz", "GET /openapi/v1.json", "GET /sign-in", "GET /v1/ops/sign-in",
+                "POST /sign-in", "POST /v1/ops/sign-in"], open);
         foreach (var (method, pattern, endpoint) in world.Routes.Where(r =>
             r.Endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null))
         {

@@ -6,8 +6,10 @@ using ContestPipeline.Contracts;
 using ContestPipeline.Demo;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Unit.Payout;
+using ContestPipeline.WebConsole;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ContestPipeline.Unit.Tidy;
 
@@ -37,6 +39,19 @@ internal static class ContractDocuments
         yield return ("docs/contestctl.schema.json", CommandAnswers.Document().ToJsonString(s_indented) + "\n");
         yield return ("docs/settings.md", SettingsPage.Text());
         yield return ("docs/openapi.json", MappedApi.Document().GetAwaiter().GetResult().ToJsonString(s_indented) + "\n");
+        yield return ("docs/openapi-ops.json", OpsDocument().GetAwaiter().GetResult().ToJsonString(s_indented) + "\n");
+    }
+
+    /// <summary>The operators' API of the console, in the test environment, which has all routes.</summary>
+    private static async Task<JsonObject> OpsDocument()
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["PIPELINE_ENVIRONMENT"] = "test", ["CONSOLE_HTTP_URL"] = "0", ["CONSOLE_DATABASE"] = "Host=none",
+            ["PAYOUT_JWT_KEY"] = "a key of at least thirty-two bytes",
+        }).Build();
+        await using var console = new ConsoleServer(settings, TimeProvider.System, NullLoggerFactory.Instance);
+        return await console.Describe();
     }
 
     /// <summary>Of the one message whose headers carry more than CloudEvents asks for.</summary>
