@@ -8,6 +8,8 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
 {
     private static readonly string[] s_browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
 
+    private static readonly string? s_axe = Axe();
+
     /// <summary>Where screenshots are written when it is set, such as docs/console.</summary>
     private static readonly string? s_pictures = Environment.GetEnvironmentVariable("CONSOLE_PICTURES");
 
@@ -43,17 +45,28 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
 
         Assert.EndsWith("/queue", page.Url, StringComparison.Ordinal);
+        var barriers = new List<string>();
         foreach (var (path, name) in new[] { ("/", "start"), ("/overview", "overview"), ("/queue", "queue"),
             ($"/payouts/{payoutId}", "payout"), ("/failures", "failures"), ("/failures/keys?worker=scoring", "parked-keys"),
             ($"/failures/key?worker=scoring&topic=stats.lines.v1&key=key-{width}-{scheme}", "parked-message"),
             ("/replays", "replays"), ($"/replays/replay-{width}-{scheme}", "replay"), ("/halts", "halts"), ("/messages", "messages"),
-            ($"/halts?scope=contest&id={contest}", "halt"), ("/search?q=nothing", "search"), ("/nowhere", "trouble") })
+            ($"/halts?scope=contest&id={contest}", "halt"), ("/search?q=nothing", "search"), ("/nowhere", "trouble"),
+            ($"/contests/{contest}", "contest"), ($"/players/{contest}-held", "player"), ("/alerts", "alerts") })
         {
             await page.GotoAsync(new Uri(world.Address, path).AbsoluteUri);
             Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"),
                 $"{path} is wider than {width}");
+            barriers.AddRange((await Barriers(page)).Select(barrier => $"{path}: {barrier}"));
             await Picture(page, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}");
         }
+
+        Assert.True(barriers.Count == 0, string.Join("\n", barriers));
+        await page.GotoAsync(new Uri(world.Address, "/overview").AbsoluteUri);
+        Assert.Equal(0, await page.Locator("meta[http-equiv=refresh]").CountAsync());
+        await page.GetByRole(AriaRole.Link, new() { Name = "load again every 10 s" }).ClickAsync();
+        Assert.Equal(1, await page.Locator("meta[http-equiv=refresh]").CountAsync());
+        await page.GetByRole(AriaRole.Link, new() { Name = "stop loading again" }).ClickAsync();
+        Assert.EndsWith("/overview", page.Url, StringComparison.Ordinal);
 
         Assert.Empty(complaints);
     }
@@ -79,6 +92,27 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
             StringComparison.Ordinal);
         Assert.Equal("anna", await world.Api.Payouts.Scalar<string>(
             $"select reviewer from payout.payout_review where payout_id = '{payoutId}'"));
+    }
+
+    /// <summary>What axe-core finds that keeps people from using the page (WCAG 2.2); nothing where it is not installed.</summary>
+    private static async Task<string[]> Barriers(IPage page)
+    {
+        if (s_axe is null) return [];
+        await page.EvaluateAsync(s_axe);
+        return await page.EvaluateAsync<string[]>(
+            "async () => (await axe.run()).violations.flatMap(v => v.nodes.map(n => `${v.id} ${n.target}: ${n.failureSummary}`))");
+    }
+
+    /// <summary>Its source, from tests/Axe, where scripts/setup installs it; null: there is no Node.</summary>
+    private static string? Axe()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var found = Path.Combine(folder.FullName, "tests", "Axe", "node_modules", "axe-core", "axe.min.js");
+            if (File.Exists(found)) return File.ReadAllText(found);
+        }
+
+        return null;
     }
 
     private static Task Picture(IPage page, string name) => s_pictures is null ? Task.CompletedTask
