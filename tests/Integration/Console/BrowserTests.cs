@@ -94,7 +94,9 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
             $"select reviewer from payout.payout_review where payout_id = '{payoutId}'"));
     }
 
-    /// <summary>What axe-core finds that keeps people from using the page (WCAG 2.2); nothing where it is not installed.</summary>
+    /// <summary>
+    /// What axe-core finds that keeps people from using the page (WCAG 2.2); nothing where it is not installed.
+    /// </summary>
     private static async Task<string[]> Barriers(IPage page)
     {
         if (s_axe is null) return [];
