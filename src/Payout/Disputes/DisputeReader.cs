@@ -4,6 +4,7 @@ using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Payout.Rereads;
 using ContestPipeline.Payout.StripeApi;
+using ContestPipeline.Payout.Wallet;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
 using Stripe;
@@ -71,7 +72,8 @@ public sealed class DisputeReader(
     }
 
     /// <summary>
-    /// The player is locked: a payout that is about to begin sees the dispute or is seen by it. A reading that another process
+    /// The player and the player's wallets are locked: a payout that is about to begin, or a stake that is about to be taken,
+    /// sees the dispute or is seen by it. A reading that another process
     /// stored meanwhile may be the newer one; if that one covers less than is known by now, the dispute stays to be read.
     /// </summary>
     /// <returns>False when another one was stored.</returns>
@@ -79,7 +81,12 @@ public sealed class DisputeReader(
     {
         await tx.WasRead("dispute", read.DisputeId);
         var paid = await tx.EntryPaidBy(read.PaymentIntentId, read.ChargeId);
-        if ((await tx.PlayerOfDispute(read.DisputeId) ?? paid?.PlayerId) is { } player) await tx.LockPlayer(player);
+        if ((await tx.PlayerOfDispute(read.DisputeId) ?? paid?.PlayerId) is { } player)
+        {
+            await tx.LockPlayer(player);
+            await tx.LockWalletsOf(player);
+        }
+
         if (await tx.SaveDispute(read, paid) is not { } saved) return false;
         if (saved.PlayerId is null) tx.Alert(DisputeAlerts.Unknown(read));
         else TellOwner(read, saved, tx);

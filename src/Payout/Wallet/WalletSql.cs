@@ -46,6 +46,16 @@ public static class WalletSql
     }
 
     /// <summary>
+    /// All wallets that the player has, in the same order: what is about to leave one of them is seen, or sees what is written
+    /// now.
+    /// </summary>
+    public static Task<IReadOnlyList<string>> LockWalletsOf(this Tx tx, string playerId) => tx.Query<string>(
+        """
+        select currency from payout.wallet where player_id = @playerId order by currency collate "C" for update
+        """,
+        new { playerId });
+
+    /// <summary>
     /// While a deposit of a player is disputed, and until what is lost of it is taken, nothing leaves the player's wallets.
     /// </summary>
     /// <returns>Those of the players whose wallets are frozen.</returns>

@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Payout.Deposits;
 using ContestPipeline.Integration.Payout.Reconcile;
 using ContestPipeline.Integration.Payout.Wallet;
@@ -38,6 +39,33 @@ public sealed class DepositDisputeTests(PayoutWorld world) : IClassFixture<Payou
         Assert.IsType<WithdrawalDecision.Take>(await Withdraw("dd1-p1", "w2", 500));
         Assert.DoesNotContain(await world.Sent<AlertRaisedV1>(), a => a.DedupKey == $"dispute-unknown/{dispute}");
         await wallets.LedgerIsClean();
+    }
+
+    [Fact]
+    public async Task A_dispute_waits_for_whoever_takes_something_out_of_the_wallet_so_that_the_next_one_sees_it()
+    {
+        var deposit = await deposits.Credited("dd0-p1", "a", 3_000);
+        var dispute = await world.Dispute(deposit.IntentId!);
+        var isTaken = new TaskCompletionSource();
+        var mayGoOn = new TaskCompletionSource();
+        var taking = world.Database.Run(
+            async tx =>
+            {
+                await tx.LockWallets([new WalletKey("dd0-p1", "usd")]);
+                isTaken.SetResult();
+                await mayGoOn.Task;
+            }, ct);
+        await isTaken.Task;
+
+        var reading = Read(dispute);
+        await PipelineScope.Eventually(
+            async () => await world.Scalar<long>(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0,
+            "the dispute waits for the wallet");
+        mayGoOn.SetResult();
+        await Task.WhenAll(taking, reading);
+
+        Assert.Equal(["dd0-p1"], await world.Database.Run(tx => tx.FrozenWallets(["dd0-p1"]), ct));
     }
 
     [Fact]
