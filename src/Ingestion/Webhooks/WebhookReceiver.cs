@@ -28,14 +28,14 @@ public sealed partial class WebhookReceiver(
     {
         if (!IsJson(context.Request.ContentType))
         {
-            Log.Refused(log, endpoint, "content-type");
+            Refused(endpoint, "content-type");
             await Answer(context, StatusCodes.Status415UnsupportedMediaType, "The content type is not application/json.");
             return;
         }
 
         if (await Body(context.Request, context.RequestAborted) is not { } body)
         {
-            Log.Refused(log, endpoint, "too-large");
+            Refused(endpoint, "too-large");
             await Answer(context, StatusCodes.Status413PayloadTooLarge, $"The body is larger than {BodyBytesMax} bytes.");
             return;
         }
@@ -45,18 +45,20 @@ public sealed partial class WebhookReceiver(
             new WebhookRequest(endpoint, signature, body), options.SecretsOf(endpoint), options.IsLive, clock.GetUtcNow()))
         {
             case WebhookDecision.Publish publish:
-                await Publish(context, publish, body);
+                await Publish(context, endpoint, publish, body);
                 break;
             case WebhookDecision.PassOver passed:
                 Log.PassedOver(log, endpoint, passed.Reason);
+                WebhookMetrics.Count(endpoint, WebhookMetrics.PassedOver);
                 await Answer(context, StatusCodes.Status200OK, passed.Sentence);
                 break;
             case WebhookDecision.Refuse { Reason: "wrong-mode" } refused:
                 Log.WrongMode(log, endpoint, refused.Sentence);
+                WebhookMetrics.Count(endpoint, WebhookMetrics.Refused);
                 await Answer(context, StatusCodes.Status400BadRequest, refused.Sentence);
                 break;
             case WebhookDecision.Refuse refused:
-                Log.Refused(log, endpoint, refused.Reason);
+                Refused(endpoint, refused.Reason);
                 await Answer(context, StatusCodes.Status400BadRequest, refused.Sentence);
                 break;
         }
@@ -84,16 +86,24 @@ public sealed partial class WebhookReceiver(
             WireJson.Options, context.RequestAborted);
     }
 
-    private async Task Publish(HttpContext context, WebhookDecision.Publish publish, byte[] body)
+    private void Refused(string endpoint, string reason)
+    {
+        Log.Refused(log, endpoint, reason);
+        WebhookMetrics.Count(endpoint, WebhookMetrics.Refused);
+    }
+
+    private async Task Publish(HttpContext context, string endpoint, WebhookDecision.Publish publish, byte[] body)
     {
         if (await producer.TryPublish(Topics.StripeWebhooks, publish.Key, publish.Headers.ToDictionary(), body) is { } why)
         {
             Log.NotTaken(log, publish.Headers.EventId, why);
+            WebhookMetrics.Count(endpoint, WebhookMetrics.NotTaken);
             context.Response.Headers.RetryAfter = RetryAfterSeconds;
             await Answer(context, StatusCodes.Status503ServiceUnavailable, "The event could not be stored now; send it again.");
             return;
         }
 
+        WebhookMetrics.Count(endpoint, WebhookMetrics.Stored);
         await Answer(context, StatusCodes.Status200OK, "The event is stored.");
     }
 

@@ -15,6 +15,10 @@ namespace ContestPipeline.Plumbing;
 internal sealed class TelemetryExport(IConfiguration settings, IEnumerable<WorkerName> workers) : IHostedService
 {
     internal const string Setting = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    /// <summary>The platform's own meter of requests that an HTTP server answers.</summary>
+    private const string Requests = "Microsoft.AspNetCore.Hosting";
+
     private TracerProvider? traces;
     private MeterProvider? metrics;
 
@@ -24,7 +28,7 @@ internal sealed class TelemetryExport(IConfiguration settings, IEnumerable<Worke
         traces = Sdk.CreateTracerProviderBuilder().ConfigureServices(SameSettings).ConfigureResource(Named)
             .AddSource(Telemetry.Name).AddOtlpExporter().Build();
         metrics = Sdk.CreateMeterProviderBuilder().ConfigureServices(SameSettings).ConfigureResource(Named)
-            .AddMeter(Telemetry.Name).AddOtlpExporter().Build();
+            .AddMeter(Telemetry.Name, Requests).AddOtlpExporter().Build();
         return Task.CompletedTask;
     }
 

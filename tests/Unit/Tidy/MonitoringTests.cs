@@ -55,7 +55,8 @@ public sealed partial class MonitoringTests
         };
         foreach (var type in (string[])["ContestPipeline.Plumbing.Metrics, ContestPipeline.Plumbing",
             "ContestPipeline.Payout.StripeApi.PayoutMetrics, ContestPipeline.Payout",
-            "ContestPipeline.Scoring.ScoringMetrics, ContestPipeline.Scoring"])
+            "ContestPipeline.Scoring.ScoringMetrics, ContestPipeline.Scoring",
+            "ContestPipeline.Ingestion.WebhookMetrics, ContestPipeline.Ingestion"])
             RuntimeHelpers.RunClassConstructor(Type.GetType(type, throwOnError: true)!.TypeHandle);
         listener.Start();
         return found;
@@ -73,7 +74,7 @@ public sealed partial class MonitoringTests
         };
     }
 
-    [GeneratedRegex(@"\b(pipeline|payout)_[a-z_]+\b")]
+    [GeneratedRegex(@"\b(pipeline|payout|ingestion|scoring)_[a-z_]+\b")]
     private static partial Regex PrometheusName();
 
     [GeneratedRegex(@"- alert: (\w+)")]
