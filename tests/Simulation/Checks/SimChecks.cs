@@ -22,6 +22,7 @@ internal static class SimChecks
         faults.AddRange(SimTransfers.Faults(world, scenario, await Losses(lane)));
         faults.AddRange(SimMoney.Faults(world, scenario));
         faults.AddRange(await SimShortages.Faults(lane));
+        faults.AddRange(await SimSavings.Faults(world, lane));
         faults.AddRange(await SimDisputed.Faults(world, scenario, lane));
         faults.AddRange(Entries(world, scenario));
         faults.AddRange(await SimEarly.Faults(world, scenario, lane));
@@ -90,7 +91,7 @@ internal static class SimChecks
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{transfers.Length} transfers of {transfers.Sum(t => t.AmountMinor)}, {transfers.Sum(t => t.ReversedMinor)} taken "
-                + $"back, {new SimHands(world).Listed("/v1/refunds").Count} refunds, {lines} ledger lines");
+                + $"back, {new SimHands(world).All("/v1/refunds").Count} refunds, {lines} ledger lines");
     }
 
     /// <summary>

@@ -25,9 +25,12 @@ internal static class SimDisputed
     {
         if (world.Disputes.Count == 0) return [];
         var faults = new List<string>(PaidWhileFrozen(world));
-        var holds = world.Disputes.Where(d => d.Outcome is null).Sum(d => d.AmountMinor);
+        var deposits = world.Wallets?.Disputes ?? [];
+        var holds = world.Disputes.Where(d => d.Outcome is null).Sum(d => d.AmountMinor)
+            + deposits.Where(d => d.Outcome is null).Sum(d => d.AmountMinor);
         await Compare("dispute_holds", holds, holds);
-        var (least, most) = (0L, 0L);
+        // What of a lost deposit its wallet held is for SimSavings to say.
+        var (least, most) = (0L, deposits.Where(d => d.Outcome == Disputed.Lost).Sum(d => d.AmountMinor));
         foreach (var lost in world.Disputes.Where(d => d.Outcome == Disputed.Lost))
         {
             var (fewest, greatest) = Forfeited(world, scenario, lost);

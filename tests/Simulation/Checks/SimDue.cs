@@ -32,6 +32,7 @@ internal sealed class SimDue(SimLane lane, SimClock clock)
         ("void-prizes", true, "void_due_at", "payout.entry_payment"),
         ("give-back", false, $"'{Now}'", "payout.collection where open"),
         ("onboarding", false, "next_at", "payout.onboarding"),
+        ("DepositReader", false, "read_due_at", "payout.wallet_deposit where intent_id is not null"),
         ("PaymentReader", true, "read_due_at", "payout.entry_payment where intent_id is not null"),
         ("ReductionEffects", true, "due_at", "payout.reduction_part"),
         ("DisputeReader", false, $"'{Now}'", "payout.dispute where stale or phase <> applied"),

@@ -53,6 +53,7 @@ internal sealed partial class SimHands(SimWorld world)
         hasDisputes = mayDispute && (world.Random.Chance(DisputesPercent) || IsForfeited);
         hasRefunds = mayRefund && !hasDisputes && refunders.Chance(RefundersPercent);
         PlanOthers();
+        PlanWallets();
         platformSecret = Endpoint(PlatformUrl, connect: false);
         connectSecret = Endpoint("https://simulation/connect", connect: true);
         if (world.Random.Chance(50)) allFinishAfter = world.Random.Pick(s_finishAfter);
@@ -88,6 +89,7 @@ internal sealed partial class SimHands(SimWorld world)
         if (!world.Stripe.IsChanged) return;
         world.Stripe.IsChanged = false;
         SeeAccounts();
+        SeeWallets();
         SeeIntents();
         SeePaid();
         SeeTransfers();
@@ -151,13 +153,6 @@ internal sealed partial class SimHands(SimWorld world)
             if (hasDisputes) MayDispute(id);
             else MayRefund(intent);
         }
-    }
-
-    /// <summary>All of a kind that Stripe has, oldest first.</summary>
-    internal IReadOnlyList<JsonElement> Listed(string path)
-    {
-        using var list = JsonDocument.Parse(world.Stripe.Ask("GET", path, "limit=100"));
-        return [.. list.RootElement.GetProperty("data").EnumerateArray().Select(e => e.Clone()).Reverse()];
     }
 
     /// <summary>Webhooks that are due: some are lost on the way, some come twice.</summary>

@@ -26,8 +26,10 @@ internal sealed partial class SimHands
     private readonly SeededRandom dashboard = world.ChanceOf("dashboard");
     private bool hasRefunds;
 
-    /// <summary>The operator has made up his mind.</summary>
-    internal bool HasToRefund => toRefund.Count > 0;
+    /// <summary>The operator, or a player with a wallet, has made up his mind.</summary>
+    internal bool HasToAsk => toRefund.Count + toAsk.Count > 0;
+
+    internal Task Ask(SimLane lane, CancellationToken ct) => toRefund.Count > 0 ? Refund(lane, ct) : AskOfWallet(lane, ct);
 
     private void MayRefund(JsonElement intent)
     {
@@ -66,7 +68,7 @@ internal sealed partial class SimHands
     }
 
     /// <summary>As the interface for operators does. Who is told that nothing was paid yet comes back later.</summary>
-    internal async Task Refund(SimLane lane, CancellationToken ct)
+    private async Task Refund(SimLane lane, CancellationToken ct)
     {
         var (contest, entry, request, minor, no) = toRefund.Dequeue();
         var payout = lane.Slots.Where(s => s.Worker == PayoutWorker.Name).ToArray();

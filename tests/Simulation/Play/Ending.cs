@@ -87,6 +87,7 @@ internal sealed partial class SimRun
         if (!await SimChecks.IsMoneyAtRest(lane)) return "money is not at rest";
         if (!await SimDisputed.AreKnown(world, lane)) return "a dispute is not known as it is";
         if (!await SimBankPayouts.AreKnown(world, lane)) return "a bank payout is not known as it is";
+        if (!await SimSavings.AreKnown(world, lane)) return "what became of a deposit is not known";
         return await SimRefunded.AreKnown(world, lane) ? null : "a refund is not known";
     }
 }

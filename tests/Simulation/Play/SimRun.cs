@@ -157,7 +157,7 @@ internal sealed partial class SimRun
             choice.Now.Add(() => poison.Visit(lane, ct));
         if (but is null && world.Back is { } back && back.NextAt <= world.Clock.GetUtcNow())
             choice.Now.Add(() => LookAfter(back));
-        if (but is null && hands.HasToRefund) choice.Now.Add(() => hands.Refund(lane, ct));
+        if (but is null && hands.HasToAsk) choice.Now.Add(() => hands.Ask(lane, ct));
         // What comes from outside gathers for a while before somebody reads it, or every batch would be one record.
         if (choice.Now.Count > 0 && world.Random.Chance(world.Pace.GatherPercent)) return choice;
         foreach (var process in Processes.Where(p => !p.IsDead && p != but))

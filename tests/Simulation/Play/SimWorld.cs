@@ -60,6 +60,7 @@ internal sealed class SimWorld
         Forger = IsWithout(Weather.Facts) ? null : ForgedFacts.Of(this);
         (Back, Tell) = (IsWithout(Weather.DatabaseBack) ? null : DatabaseBack.Of(this), tell);
         (Others, Reads) = (OthersBack.Of(this), RefusedReads.Of(this));
+        Wallets = Wallets.Of(this, Back, Reads);
     }
 
     internal ulong Seed { get; }
@@ -78,7 +79,6 @@ internal sealed class SimWorld
     internal bool IsLong { get; }
 
     internal Pace Pace { get; }
-
     internal Regret Regret { get; }
     internal bool IsRegretted => Regret != Regret.None;
 
@@ -88,7 +88,7 @@ internal sealed class SimWorld
     internal DatabaseBack? Back { get; }
     internal OthersBack? Others { get; }
     internal RefusedReads? Reads { get; }
-
+    internal Wallets? Wallets { get; }
     internal bool IsEager => Pace == Pace.Eager;
     internal Weather Weather { get; set; }
     internal SimClock Clock { get; }

@@ -28,9 +28,10 @@ internal sealed record Weather(
     internal const string SecondGame = "second-game";
     internal const string Spending = "spending";
     internal const string Swap = "swap";
+    internal const string Wallet = "wallet";
 
     internal static readonly IReadOnlyList<string> Parts = [Answers, Clocks, ClockJumps, Correction, DatabaseBack, Dispute, Early,
-        Facts, Game, Others, OthersBack, Poison, Reads, Refund, SecondGame, Spending, Swap,
+        Facts, Game, Others, OthersBack, Poison, Reads, Refund, SecondGame, Spending, Swap, Wallet,
         "crash", "commit", "stripe", "repeat", "webhook",
         "interleave", "rebalance", "outage", "pause", "statement"];
 
