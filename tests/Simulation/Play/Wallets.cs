@@ -19,7 +19,8 @@ internal sealed class Wallets
     /// <summary>In the order in which they came.</summary>
     internal List<DisputedDeposit> Disputes { get; } = [];
 
-    /// <returns>Null: nobody has a wallet. Payout's database that goes back and reads that are refused are played without.</returns>
+    /// <returns>Null: nobody has a wallet. A Payout whose database goes back, and reads that are refused, are played
+    /// without.</returns>
     internal static Wallets? Of(SimWorld world, DatabaseBack? back, RefusedReads? reads) =>
         back is null && reads is null && !world.IsWithout(Weather.Wallet) && world.ChanceOf("wallet").Chance(Percent)
             ? new Wallets() : null;
