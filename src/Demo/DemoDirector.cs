@@ -13,9 +13,12 @@ public sealed class DemoDirector(DemoEnvironment environment, DemoOptions option
 {
     private static readonly IAct s_play = new InTurn(
         new AtOnce(new MakeAccounts(), new InTurn(new OpenContests(), new CollectFees(), new RefundEntry())),
-        new AtOnce(new PlayGames(), new OnboardWinner()),
-        new RunShort(), new DisputeEntry(), new TopUp(), new KillPayout(), new ApproveHeld(), new PayLateAccounts(),
-        new ReplayInput(), new ReconcileWithStripe(), new JudgeTheEnd());
+        new AtOnce(
+            new InTurn(
+                new AtOnce(new PlayGames(), new OnboardWinner()),
+                new RunShort(), new DisputeEntry(), new TopUp(), new KillPayout(), new ApproveHeld(), new PayLateAccounts()),
+            new StakeAndProve()),
+        new CashOut(), new ReplayInput(), new ReconcileWithStripe(), new JudgeTheEnd());
 
     private static readonly string[] s_followed =
         

@@ -115,6 +115,28 @@ public static class DemoSql
                 l => l.Code, l => l.AmountMinor, StringComparer.Ordinal);
     }
 
+    /// <summary>The payment intent of a player's deposit, of which there is one.</summary>
+    public static Task<string> DepositIntent(this NpgsqlDataSource database, string playerId, CancellationToken ct) =>
+        Scalar<string>(database, "select intent_id from payout.wallet_deposit where player_id = @playerId", ct, new { playerId });
+
+    /// <summary>Wallets whose lots do not add up to their ledger account.</summary>
+    public static async Task<IReadOnlyList<string>> WalletsThatDiffer(this NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return (await connection.QueryAsync<string>(new CommandDefinition(
+            """
+            select coalesce(l.account, a.account)
+            from (
+                select 'wallet:' || player_id as account, currency, sum(left_minor) as left_minor from payout.wallet_lot
+                group by player_id, currency) l
+            full join (
+                select account, currency, sum(balance_minor) as balance_minor from payout.ledger_account
+                where account like 'wallet:%' group by account, currency) a using (account, currency)
+            where coalesce(l.left_minor, 0) <> coalesce(a.balance_minor, 0)
+            order by 1
+            """, cancellationToken: ct))).AsList();
+    }
+
     /// <summary>
     /// Lets nobody add a ledger line until the transaction is over: a payout's answer then cannot be committed.
     /// </summary>

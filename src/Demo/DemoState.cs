@@ -16,6 +16,7 @@ public sealed class DemoState
     private readonly Dictionary<string, EntryPaymentChangedV1> payments = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NotificationV1> notices = new(StringComparer.Ordinal);
     private readonly Dictionary<string, EntryRefusedV1> entriesRefused = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ProofDecidedV1> proofs = new(StringComparer.Ordinal);
     private readonly HashSet<string> accepted = new(StringComparer.Ordinal);
     private readonly HashSet<string> withdrawn = new(StringComparer.Ordinal);
     private readonly List<CommandRejectedV1> refused = [];
@@ -42,6 +43,10 @@ public sealed class DemoState
                     if (!payments.TryGetValue(m.EntryId, out var payment) || payment.ChangeNo < m.ChangeNo)
                         payments[m.EntryId] = m;
                     break;
+                case ProofDecidedV1 m:
+                    if (!proofs.TryGetValue($"{m.EntryId}/{m.ProofNo}", out var proof) || proof.DecisionNo < m.DecisionNo)
+                        proofs[$"{m.EntryId}/{m.ProofNo}"] = m;
+                    break;
                 case NotificationV1 m: notices[m.NotificationId] = m; break;
                 case CommandRejectedV1 m: refused.Add(m); break;
                 case ContestAwardsV1 m: Update(m.ContestId, c => c.With(m)); break;
@@ -65,16 +70,24 @@ public sealed class DemoState
         lock (gate)
         {
             return new DemoSnapshot(
-                [.. contests.Values.OrderBy(c => c.ContestId, StringComparer.Ordinal)],
+                [.. contests.Values.Where(c => c.ContestId != StakedChallenge.Id)
+                    .OrderBy(c => c.ContestId, StringComparer.Ordinal)],
                 [.. games.Values.OrderBy(g => g.GameId, StringComparer.Ordinal)],
-                [.. payouts.Values], [.. alerts.Values.OrderBy(a => a.DedupKey, StringComparer.Ordinal)], [.. refused])
+                [.. payouts.Values.Where(p => !IsWithdrawal(p.ContestId))],
+                [.. alerts.Values.OrderBy(a => a.DedupKey, StringComparer.Ordinal)], [.. refused])
             {
-                Payments = new Dictionary<string, EntryPaymentChangedV1>(payments), Notices = [.. notices.Values],
+                Payments = payments.Where(p => p.Value.ContestId != StakedChallenge.Id).ToDictionary(StringComparer.Ordinal),
+                Challenge = contests.GetValueOrDefault(StakedChallenge.Id),
+                Withdrawals = [.. payouts.Values.Where(p => IsWithdrawal(p.ContestId))],
+                Proofs = new Dictionary<string, ProofDecidedV1>(proofs), Notices = [.. notices.Values],
                 Withdrawn = [.. withdrawn],
                 EntriesRefused = [.. entriesRefused.Values],
             };
         }
     }
+
+    /// <summary>A payout of money in a wallet, and of no contest's prize.</summary>
+    public static bool IsWithdrawal(string contestId) => contestId.StartsWith("withdrawal/", StringComparison.Ordinal);
 
     private void Update(string contestId, Func<ContestProgress, ContestProgress> change) =>
         contests[contestId] = change(contests.GetValueOrDefault(contestId) ?? new ContestProgress(contestId));
@@ -88,6 +101,15 @@ public sealed record DemoSnapshot(
     /// <summary>How each entry with a fee stands, by its id.</summary>
     public IReadOnlyDictionary<string, EntryPaymentChangedV1> Payments { get; init; } =
         new Dictionary<string, EntryPaymentChangedV1>();
+
+    /// <summary>The demo's challenge, which pays into wallets and is in nothing else here; null: not heard of.</summary>
+    public ContestProgress? Challenge { get; init; }
+
+    /// <summary>Payouts of money in wallets.</summary>
+    public IReadOnlyList<PayoutChangedV1> Withdrawals { get; init; } = [];
+
+    /// <summary>The last decision on each proof, by entry and number.</summary>
+    public IReadOnlyDictionary<string, ProofDecidedV1> Proofs { get; init; } = new Dictionary<string, ProofDecidedV1>();
 
     public IReadOnlyList<NotificationV1> Notices { get; init; } = [];
 

@@ -95,12 +95,14 @@ public static class FinalChecks
         }
 
         var decided = facts.Told.Contests.Sum(c => c.Settled?.PrizesNetMinor ?? 0);
-        var owed = facts.Payouts.Sum(p => p.AmountMinor);
+        var withdrawn = facts.Payouts.Where(p => DemoState.IsWithdrawal(p.ContestId)).Sum(p => p.AmountMinor);
+        var owed = facts.Payouts.Sum(p => p.AmountMinor) - withdrawn;
         var moved = facts.Transfers.Sum(t => t.AmountMinor);
         if (decided != owed) faults.Add($"settlements decided {decided} net, payouts add up to {owed}");
         var forfeited = facts.Payouts.Where(p => facts.Forfeited.Contains(p.PayoutId)).Sum(p => p.AmountMinor);
-        if (owed - forfeited != moved)
-            faults.Add($"payouts add up to {owed}, of which {forfeited} were forfeited, transfers to {moved}");
+        if (owed - forfeited + withdrawn != moved)
+            faults.Add($"payouts add up to {owed}, of which {forfeited} were forfeited, withdrawals to {withdrawn}, "
+                + $"transfers to {moved}");
         if (moved != facts.LedgerPaidMinor) faults.Add($"transfers add up to {moved}, the ledger says {facts.LedgerPaidMinor}");
         return faults;
     }

@@ -44,6 +44,18 @@ public sealed record VoteV1(
 }
 
 /// <summary>
+/// The creator of a challenge takes it back before it begins, and every stake goes back. Answer:
+/// <see cref="ContestCancelledV1"/> or <see cref="CommandRejectedV1"/>.
+/// </summary>
+/// <param name="CreatorId">The player whom the definition names.</param>
+[Wire("contest.cancel-challenge.v1", Topics.ContestCommands)]
+public sealed record CancelChallengeV1(string CommandId, string ContestId, string CreatorId, string Reason) : IContestCommand
+{
+    public string IdempotencyKey => $"command/{CommandId}";
+    public string PartitionKey => ContestId;
+}
+
+/// <summary>
 /// The referee decides a proof, or reverses a decision, until the final ranking is handed to Settlement. Answer:
 /// <see cref="ProofDecidedV1"/> or <see cref="CommandRejectedV1"/>.
 /// </summary>

@@ -141,6 +141,7 @@ public sealed class DemoEnvironment : IAsyncDisposable
         // What shows limits names its own.
         Settings[RiskPolicy.Setting] = "none";
         Settings["STRIPE_API_BASE"] = (await address.Task).ToString().TrimEnd('/');
+        Settings["PROOF_FILES_STORE"] = Folder.Sub("proofs");
         Payout = new PayoutClient(await DemoStripeEndpoints.Open(Stripe, Settings, ct), TimeProvider.System);
         parts.Push(new Disposer(Payout));
     }

@@ -13,6 +13,7 @@ namespace ContestPipeline.Demo;
 public static class DemoStripeEndpoints
 {
     private const string TokenKey = "demo-key-that-signs-the-tokens-of-callers";
+    private const string FilesKey = "demo-key-that-signs-receipts-for-files";
     private const string LinkKey = "demo-key-that-signs-the-links-of-winners";
 
     /// <summary>The simulated Stripe tries a delivery again so soon after the first failure.</summary>
@@ -35,6 +36,7 @@ public static class DemoStripeEndpoints
         settings["PAYOUT_PUBLIC_URL"] = Text(payout);
         settings["PAYOUT_JWT_KEY"] = TokenKey;
         settings["PAYOUT_LINK_KEY"] = LinkKey;
+        settings["PROOF_FILES_KEY"] = FilesKey;
         return payout;
     }
 

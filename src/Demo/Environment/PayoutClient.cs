@@ -26,6 +26,14 @@ public sealed class PayoutClient(Uri address, TimeProvider clock) : IDisposable
     public Task<PayoutReply> Post(string path, object body, string who, string role, CancellationToken ct) =>
         Send(HttpMethod.Post, path, body, who, role, ct);
 
+    /// <summary>Sends the bytes of a file.</summary>
+    public Task<PayoutReply> Put(string path, byte[] bytes, string mediaType, string who, string role, CancellationToken ct)
+    {
+        var content = new ByteArrayContent(bytes);
+        content.Headers.ContentType = new(mediaType);
+        return Send(HttpMethod.Put, path, content, who, role, ct);
+    }
+
     /// <summary>Opens a page as a browser does, one step at a time.</summary>
     /// <param name="method">POST is a button pressed on it.</param>
     /// <returns>Status and where it leads to; status 0 when nobody answers.</returns>
@@ -52,7 +60,8 @@ public sealed class PayoutClient(Uri address, TimeProvider clock) : IDisposable
         using var request = new HttpRequestMessage(method, path);
         request.Headers.Authorization = new(
             "Bearer", Jwt.Make(DemoStripeEndpoints.Tokens, new JwtBearer(who, [role], now + s_tokenLasts), now));
-        if (body is not null) request.Content = JsonContent.Create(body, options: JsonSerializerOptions.Web);
+        if (body is not null)
+            request.Content = body as HttpContent ?? JsonContent.Create(body, options: JsonSerializerOptions.Web);
         try
         {
             using var response = await http.SendAsync(request, ct);

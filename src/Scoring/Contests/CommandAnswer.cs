@@ -41,6 +41,7 @@ public static class CommandAnswer
         (Withdrawn, WithdrawEntryV1 c) =>
             new EntryWithdrawnV1(c.CommandId, c.ContestId, c.EntryId, c.PlayerId, answer.At, Reserved: answer.Number == 1),
         (Cancelled, CancelContestV1 c) => new ContestCancelledV1(c.ContestId, c.CommandId, c.Reason, c.IssuedBy, answer.At),
+        (Cancelled, CancelChallengeV1 c) => new ContestCancelledV1(c.ContestId, c.CommandId, c.Reason, c.CreatorId, answer.At),
         (RecallRequested, CancelContestV1 c) => Recall(c, RecallPurposes.Cancel, c.Reason, c.IssuedBy, answer),
         (RecallRequested, RetrySettlementV1 c) => Recall(c, RecallPurposes.Retry, c.Reason, c.IssuedBy, answer),
         (ProofSubmitted, SubmitProofV1 c) => new ProofSubmittedV1(

@@ -67,6 +67,8 @@ public static class Reasons
     public const string SlotUnknown = "slot-unknown";
     public const string LateSwapOff = "late-swap-off";
     public const string NotAChallenge = "not-a-challenge";
+    public const string NotTheCreator = "not-the-creator";
+    public const string ChallengeBegun = "challenge-begun";
     public const string ChallengeNotLive = "challenge-not-live";
     public const string NotAParticipant = "not-a-participant";
     public const string OwnProof = "own-proof";

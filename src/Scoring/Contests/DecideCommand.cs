@@ -73,6 +73,7 @@ public static class DecideCommand
         SwapAthleteV1 swap => Swap(view, swap, now),
         WithdrawEntryV1 withdraw => Withdraw(view, withdraw, now),
         CancelContestV1 cancel => Cancel(view, cancel),
+        CancelChallengeV1 cancel => TakeBackChallenge.Decide(view, cancel, now),
         RetrySettlementV1 retry => Retry(view, retry),
         SubmitProofV1 submit => JudgeProof.Submit(view, submit, now),
         VoteV1 vote => JudgeProof.Vote(view, vote, now),

@@ -37,7 +37,7 @@ public sealed class StandingAnswers
     /// </summary>
     public IMessage? Of(IContestCommand command, string bodyHash)
     {
-        if (published.Count == 0 || command is CancelContestV1 or RetrySettlementV1) return null;
+        if (published.Count == 0 || command is CancelContestV1 or CancelChallengeV1 or RetrySettlementV1) return null;
         var answer = published.GetValueOrDefault((command.ContestId, command.CommandId));
         if (answer is CommandRejectedV1 rejected && rejected.BodyHash != bodyHash) return null;
         return answer ?? (command is SubmitEntryV1 submit && AcceptedOf(command.ContestId, submit.EntryId) is { } accepted

@@ -33,6 +33,7 @@ internal sealed class FuzzCommands : IFuzzTarget
         ("contest.submit-entry.v1", Text(new SubmitEntryV1("k3", "c1", "e2", "p1", ["a3", "a2"]))),
         ("contest.swap-athlete.v1", Text(new SwapAthleteV1("k4", "c1", "e1", "p1", 0, "a3"))),
         ("contest.withdraw-entry.v1", Text(new WithdrawEntryV1("k5", "c1", "e1", "p1"))),
+        ("contest.cancel-challenge.v1", Text(new CancelChallengeV1("k9", "c1", "p1", "nobody came"))),
         ("contest.cancel.v1", Text(new CancelContestV1("k6", "c1", "weather", "someone"))),
         ("contest.retry-settlement.v1", Text(new RetrySettlementV1("k7", "c1", "mended", "someone"))),
     ];

@@ -43,7 +43,7 @@ public sealed class TopicRightsTests
         Assert.All(
             WireTypes.All.Where(t => WireTypes.Of(t).Topic == Topics.ContestCommands),
             t => Assert.Contains(t, (Type[])[typeof(SubmitEntryV1), typeof(SwapAthleteV1), typeof(WithdrawEntryV1),
-                typeof(SubmitProofV1), typeof(VoteV1)]));
+                typeof(SubmitProofV1), typeof(VoteV1), typeof(CancelChallengeV1)]));
     }
 
     /// <summary>

@@ -27,6 +27,28 @@ public sealed class DemoStateTests
         Assert.False(Prizes.NeedsApproval(held with { State = "pending" }));
     }
 
+    [Fact]
+    public void The_challenge_and_withdrawals_are_apart_from_contests_and_their_payouts()
+    {
+        var state = new DemoState();
+        state.Apply(new LifecycleV1("c", ContestStates.Live, 3, [], Hold: null));
+        state.Apply(new LifecycleV1(StakedChallenge.Id, ContestStates.Live, 3, [], Hold: null));
+        state.Apply(Payment(1, EntryPaymentStates.Paid));
+        state.Apply(Payment(1, EntryPaymentStates.Paid) with { ContestId = StakedChallenge.Id, EntryId = "s1" });
+        state.Apply(new PayoutChangedV1("po", 1, "c", 1, "p", 100, "usd", "paid", null, null, default));
+        state.Apply(new PayoutChangedV1("po-2", 1, "withdrawal/p/demo", 1, "p", 100, "usd", "paid", null, null, default));
+        foreach (var (no, outcome) in ((int, string)[])[(2, ProofOutcomes.Failed), (1, ProofOutcomes.Passed)])
+            state.Apply(new ProofDecidedV1(
+                StakedChallenge.Id, "s1", 1, no, outcome, ProofDeciders.Votes, 2, 0, null, null, default));
+
+        var told = state.Snapshot();
+
+        Assert.Equal(("c", StakedChallenge.Id), (Assert.Single(told.Contests).ContestId, told.Challenge?.ContestId));
+        Assert.Equal(("po", "po-2"), (Assert.Single(told.Payouts).PayoutId, Assert.Single(told.Withdrawals).PayoutId));
+        Assert.Equal("e1", Assert.Single(told.Payments).Key);
+        Assert.Equal(ProofOutcomes.Failed, told.Proofs["s1/1"].Outcome);
+    }
+
     private static EntryPaymentChangedV1 Payment(int changeNo, string state) =>
         new("c", "e1", "p1", changeNo, state, 500, "usd", "pi_1", null, null, DateTimeOffset.UnixEpoch);
 }

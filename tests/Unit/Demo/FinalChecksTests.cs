@@ -104,6 +104,21 @@ public sealed class FinalChecksTests
         Assert.Single(FinalChecks.Lost(Good() with { EntriesSubmitted = 1, EntriesUnpaid = 1 }));
     }
 
+    [Fact]
+    public void A_withdrawal_is_no_prize_and_must_have_its_transfer()
+    {
+        var good = Good();
+        var withdrawn = good with
+        {
+            Payouts = [.. good.Payouts, new("po-2", "withdrawal/player-1/demo", "player-1", 40, "usd", "paid", "tr_2")],
+            Transfers = [.. good.Transfers, new("tr_2", 40, "usd", "acct_1", "po-2")], LedgerPaidMinor = 137,
+        };
+
+        Assert.Empty(FinalChecks.Faults(withdrawn));
+        Assert.Equal(["payout po-2 has no transfer"], FinalChecks.Lost(withdrawn with { Transfers = good.Transfers }));
+        Assert.Single(FinalChecks.Unbalanced(withdrawn with { Transfers = good.Transfers, LedgerPaidMinor = 97 }));
+    }
+
     private static DemoFacts Good()
     {
         var at = DateTimeOffset.UnixEpoch;

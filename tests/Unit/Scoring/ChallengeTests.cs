@@ -145,6 +145,30 @@ public sealed class ChallengeTests
         Assert.Equal("receipts[0]", Refused([ProofReceipt.Of(key, "c", "p1", file with { MediaType = "image/png" })]));
     }
 
+    [Fact]
+    public void Its_creator_alone_takes_a_challenge_back_and_only_until_it_begins()
+    {
+        var mine = With(s_contest.Verified! with { CreatorId = "p1" });
+        CommandDecision Decide(string creator, string state, DateTimeOffset now, ContestDefinitionV1? definition = null) =>
+            DecideCommand.Decide(
+                new CommandView(new ContestRules(definition ?? mine), state, 5, new HashSet<string>(), null, 0),
+                new CancelChallengeV1("t", "c", creator, "too cold"), "test", now);
+        string Refused(string creator, string state, DateTimeOffset now, ContestDefinitionV1? definition = null) =>
+            Assert.IsType<CommandDecision.Refuse>(Decide(creator, state, now, definition)).Refusal.ReasonCode;
+
+        foreach (var state in (string[])[ContestStates.Scheduled, ContestStates.Locked])
+            Assert.Equal(new CommandDecision.Cancel("too cold", "p1"), Decide("p1", state, s_start.AddSeconds(-1)));
+        Assert.Equal("not-the-creator", Refused("p2", ContestStates.Scheduled, Build.Lock));
+        Assert.Equal("not-the-creator", Refused("p1", ContestStates.Scheduled, Build.Lock, s_contest));
+        Assert.Equal("not-a-challenge", Refused("p1", ContestStates.Scheduled, Build.Lock, mine with { Verified = null }));
+        Assert.Equal("challenge-begun", Refused("p1", ContestStates.Locked, s_start));
+        Assert.Equal("challenge-begun", Refused("p1", ContestStates.Live, s_start.AddSeconds(-1)));
+        Assert.Equal("contest-over", Refused("p1", ContestStates.Cancelled, s_start.AddSeconds(-1)));
+        Assert.Equal("invalid-text", Assert.IsType<CommandDecision.Refuse>(DecideCommand.Decide(
+            new CommandView(new ContestRules(mine), ContestStates.Scheduled, 5, new HashSet<string>(), null, 0),
+            new CancelChallengeV1("t", "c", "p1", ""), "test", Build.Lock)).Refusal.ReasonCode);
+    }
+
     private static string Live(SubmitProofV1 submit) => Refused(submit, null, ContestStates.Live, s_start.AddDays(1));
 
     [Fact]
