@@ -78,7 +78,8 @@ internal static class SimDisputed
         // A dispute about a payment whose entry is not known yet is told of as well, and freezes nobody.
         var frozenAt = world.Broker.Messages<AlertRaisedV1>()
             .Where(a => a.Kind == $"dispute-{DisputePhase.Open}" && !a.Cause.Contains("player unknown", StringComparison.Ordinal))
-            .ToDictionary(a => a.Subject, a => a.RaisedAt, StringComparer.Ordinal);
+            .GroupBy(a => a.Subject, StringComparer.Ordinal)
+            .ToDictionary(a => a.Key, a => a.Min(told => told.RaisedAt), StringComparer.Ordinal);
         var changes = world.Broker.Messages<PayoutChangedV1>().ToLookup(p => p.PayoutId, StringComparer.Ordinal);
         foreach (var dispute in world.Disputes)
         {
