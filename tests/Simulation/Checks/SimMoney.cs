@@ -13,7 +13,9 @@ internal static class SimMoney
     internal static IEnumerable<string> Faults(SimWorld world, Scenario scenario)
     {
         var changes = SimRevisions.Of(world, scenario).Changes.ToLookup(c => c.PlayerId);
-        var transfers = world.Stripe.State.Transfers.Where(t => !world.Stripe.MadeByOthers(t))
+        var withdrawals = Wallets.Withdrawals(world);
+        var transfers = world.Stripe.State.Transfers
+            .Where(t => !world.Stripe.MadeByOthers(t) && !withdrawals.Contains(t.TransferGroup ?? ""))
             .ToLookup(t => world.Stripe.Holders.GetValueOrDefault(t.Destination, t.Destination));
         var open = Open(world);
         foreach (var player in changes.Select(c => c.Key).Union(transfers.Select(t => t.Key)).Order(StringComparer.Ordinal))

@@ -7,8 +7,8 @@ using Dapper;
 namespace ContestPipeline.Simulation;
 
 /// <summary>
-/// What each wallet holds, by Stripe's books alone: what was paid in, less what went back to cards and what banks took back; more
-/// only where an open alert names a loss. Lots and ledger say the same.
+/// What each wallet holds, by Stripe's books alone: what was paid in and won, less what was withdrawn, or is on its way, what went
+/// back to cards and what banks took back; more only where an open alert names a loss. Lots and ledger say the same.
 /// </summary>
 internal static class SimSavings
 {
@@ -38,13 +38,22 @@ internal static class SimSavings
         var books = await Minor(
             "select substr(account, 8), sum(balance_minor)::bigint from payout.ledger_account where account like 'wallet:%' "
                 + "group by account");
+        var withdrawals = Wallets.Withdrawals(world);
+        var onTheirWay = world.Broker.Messages<PayoutChangedV1>().Where(p => withdrawals.Contains(p.PayoutId))
+            .GroupBy(p => p.PayoutId).Select(p => p.MaxBy(change => change.ChangeNo)!)
+            .Where(p => !PayoutStates.IsTerminal(p.State)).ToLookup(p => p.PlayerId, p => p.AmountMinor);
         var (paid, refunds) = (Succeeded(hands), hands.All("/v1/refunds").Where(wallets.Owns).ToArray());
         foreach (var player in wallets.Intents.Values.Union(lots.Keys).Union(books.Keys).Order(StringComparer.Ordinal))
         {
             var (lotsMinor, bookedMinor) = (lots.GetValueOrDefault(player), books.GetValueOrDefault(player));
             if (lotsMinor != bookedMinor || lotsMinor < 0)
                 faults.Add(Text($"the lots of {player} hold {lotsMinor}, the ledger {bookedMinor}"));
+            var outMinor = onTheirWay[player].Sum()
+                + world.Stripe.State.Transfers.Where(t => t.TransferGroup is { } group && withdrawals.Contains(group)
+                    && world.Stripe.Holders.GetValueOrDefault(t.Destination) == player).Sum(t => t.AmountMinor - t.ReversedMinor);
+            if (outMinor > 0) world.Faults.Hit("withdrawn from a wallet");
             var mostMinor = paid.Where(p => wallets.Intents[p.Id] == player).Sum(p => p.AmountMinor)
+                + wallets.WonMinor.GetValueOrDefault(player) - outMinor
                 - refunds.Where(r => r.GetProperty("status").GetString() is "succeeded" or "pending"
                     && wallets.Intents[r.GetProperty("payment_intent").GetString()!] == player)
                     .Sum(r => r.GetProperty("amount").GetInt64());

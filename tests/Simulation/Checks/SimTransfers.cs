@@ -22,9 +22,10 @@ internal static class SimTransfers
     {
         var revisionOf = world.Broker.Messages<PayoutChangedV1>().DistinctBy(p => p.PayoutId)
             .ToDictionary(p => p.PayoutId, p => p.Revision, StringComparer.Ordinal);
+        var withdrawals = Wallets.Withdrawals(world);
         return
         [
-            .. world.Stripe.State.Transfers.Where(t => !world.Stripe.MadeByOthers(t))
+            .. world.Stripe.State.Transfers.Where(t => !world.Stripe.MadeByOthers(t) && !withdrawals.Contains(t.TransferGroup!))
                 .Select(t =>
                     new PaidOut(
                         t, t.Metadata["contest_id"], revisionOf.GetValueOrDefault(t.TransferGroup!), t.Metadata["player_id"])),

@@ -1,27 +1,37 @@
 using System.Text.Json;
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Deposits;
+using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Wallet;
+using ContestPipeline.Payout.Withdrawals;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Simulation;
 
 /// <summary>
 /// In some seeds players who enter no contest pay into wallets: more than a day's limit, with cards that are declined or never
-/// used; they ask for some of it back to the card, and for other of it at their bank, which decides or has not by the end.
+/// used; they ask for some of it back to the card, and for other of it at their bank, which decides or has not by the end. What
+/// they win they withdraw.
 /// </summary>
 internal sealed partial class SimHands
 {
     private const int WalletsMax = 2;
     private const int DepositsMax = 4;
     private const int CardRefundsMax = 3;
+    private const int WinsMax = 2;
+    private const int WinHoursMax = 12;
+    private const int WithdrawalsMax = 3;
     private const int WalletHoursMax = 60;
     private const int DisputedDepositPercent = 30;
     private const int UnpaidDepositPercent = 8;
 
     private static readonly long[] s_depositsMinor = [1_000, 40_000, 70_000];
     private static readonly long[] s_cardRefundsMinor = [100, 1_000, 40_000];
+    private static readonly long[] s_winsMinor = [700, 3_000, 30_000];
+    private static readonly long[] s_withdrawalsMinor = [300, 1_000, 3_000];
     private readonly SeededRandom savers = world.ChanceOf("savers");
+    private readonly HashSet<string> won = new(StringComparer.Ordinal);
     private readonly Queue<Func<SimSlot, CancellationToken, Task<bool>>> toAsk = [];
 
     /// <summary>All of a kind that Stripe has but what concerns wallets, oldest first.</summary>
@@ -44,12 +54,16 @@ internal sealed partial class SimHands
                 PlanAsk(Pay(player, new DepositRequest($"d{no}", savers.Pick(s_depositsMinor), "usd")));
             for (var no = savers.Next(CardRefundsMax + 1); no > 0; no--)
                 PlanAsk(GiveBack(player, new WalletRefundRequest($"r{no}", savers.Pick(s_cardRefundsMinor), "usd")));
+            for (var no = 1 + savers.Next(WinsMax); no > 0; no--)
+                PlanAsk(Win(player, $"w{no}", savers.Pick(s_winsMinor)), WinHoursMax);
+            for (var no = savers.Next(WithdrawalsMax + 1); no > 0; no--)
+                PlanAsk(Withdraw(player, new WithdrawalRequest($"out{no}", savers.Pick(s_withdrawalsMinor), "usd")));
         }
     }
 
     /// <summary>Who hears no answer asks again, by the same request.</summary>
-    private void PlanAsk(Func<SimSlot, CancellationToken, Task<bool>> ask) =>
-        Plan(TimeSpan.FromMinutes(savers.Next(60 * WalletHoursMax)), () =>
+    private void PlanAsk(Func<SimSlot, CancellationToken, Task<bool>> ask, int hoursMax = WalletHoursMax) =>
+        Plan(TimeSpan.FromMinutes(savers.Next(60 * hoursMax)), () =>
         {
             for (var copies = savers.Chance(world.Weather.RepeatPercent) ? 2 : 1; copies > 0; copies--) toAsk.Enqueue(ask);
         });
@@ -74,13 +88,47 @@ internal sealed partial class SimHands
         return true;
     };
 
+    /// <summary>As a prize that is credited changes a wallet, once.</summary>
+    private Func<SimSlot, CancellationToken, Task<bool>> Win(string player, string win, long minor) => async (slot, ct) =>
+    {
+        var (wallet, words) = (new WalletKey(player, "usd"), $"won/{player}/{win}");
+        if (!won.Add(words)) return false;
+        await slot.Desk.Run(
+            async tx =>
+            {
+                await tx.LockWallets([wallet]);
+                await tx.InsertLots([new NewLot(words, wallet, LotSources.Winnings, words, minor)]);
+                await tx.Post([new LedgerLine(
+                    words, LedgerAccounts.HouseOverlay, LedgerAccounts.Wallet(player), "usd", minor, "won", words, "", 0)]);
+            }, ct);
+        world.Wallets!.WonMinor[player] = world.Wallets.WonMinor.GetValueOrDefault(player) + minor;
+        world.Note($"{player} wins {minor}");
+        return true;
+    };
+
+    private Func<SimSlot, CancellationToken, Task<bool>> Withdraw(
+        string player, WithdrawalRequest request) => async (slot, ct) =>
+    {
+        var decision = await slot.Desk.Run(tx => tx.Withdraw(player, request), ct);
+        world.Note($"{player} withdraws {request.AmountMinor}: {decision.GetType().Name}");
+        world.Faults.Hit(decision is WithdrawalDecision.Take ? "withdrawal asked for" : "withdrawal asked for in vain");
+        if (decision is not WithdrawalDecision.Take) return false;
+        if (SimSavings.Frozen(world, player) is { } dispute)
+            world.Wrongs.Add($"{player} withdraws {request.AmountMinor} while dispute {dispute} is open");
+        return true;
+    };
+
     /// <summary>As the interface for players does.</summary>
     private async Task AskOfWallet(SimLane lane, CancellationToken ct)
     {
         var payout = lane.Slots.Where(s => s.Worker == PayoutWorker.Name).ToArray();
         if (!await toAsk.Dequeue()(payout[0], ct)) return;
         world.Committed?.Invoke(PayoutWorker.Name);
-        foreach (var round in payout.SelectMany(s => s.Process!.Rounds)) round.IsDue |= round.Name == "calls";
+        foreach (var process in payout.Select(s => s.Process!))
+        {
+            process.HasCommitted = true;
+            foreach (var round in process.Rounds) round.IsDue |= round.Name is "calls" or "runner";
+        }
     }
 
     private void SeeWallets()

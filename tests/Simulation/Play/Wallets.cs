@@ -1,4 +1,6 @@
 using System.Text.Json;
+using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Payouts;
 
 namespace ContestPipeline.Simulation;
 
@@ -16,6 +18,9 @@ internal sealed class Wallets
     /// <summary>Payment intents of deposits, and whose they are.</summary>
     internal SortedDictionary<string, string> Intents { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What prizes were credited to each player.</summary>
+    internal SortedDictionary<string, long> WonMinor { get; } = new(StringComparer.Ordinal);
+
     /// <summary>In the order in which they came.</summary>
     internal List<DisputedDeposit> Disputes { get; } = [];
 
@@ -24,6 +29,11 @@ internal sealed class Wallets
     internal static Wallets? Of(SimWorld world, DatabaseBack? back, RefusedReads? reads) =>
         back is null && reads is null && !world.IsWithout(Weather.Wallet) && world.ChanceOf("wallet").Chance(Percent)
             ? new Wallets() : null;
+
+    /// <summary>Payouts that are withdrawals, and pay no prize.</summary>
+    internal static IReadOnlySet<string> Withdrawals(SimWorld world) => world.Wallets is null ? new HashSet<string>()
+        : world.Broker.Messages<PayoutChangedV1>().Where(p => PayoutSource.IsWithdrawal(p.ContestId)).Select(p => p.PayoutId)
+            .ToHashSet(StringComparer.Ordinal);
 
     internal static bool IsDeposit(JsonElement intent) => intent.GetProperty("metadata").TryGetProperty("deposit", out _);
 
