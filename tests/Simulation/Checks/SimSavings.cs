@@ -7,7 +7,7 @@ using Dapper;
 namespace ContestPipeline.Simulation;
 
 /// <summary>
-/// What each wallet holds, by Stripe's books alone: what was paid in and won, less what was withdrawn, or is on its way, what went
+/// What each wallet holds, by Stripe's books alone: what was paid in and won, less what was withdrawn or is on its way, what went
 /// back to cards and what banks took back; more only where an open alert names a loss. Lots and ledger say the same.
 /// </summary>
 internal static class SimSavings
