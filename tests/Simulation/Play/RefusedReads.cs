@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Disputes;
 using ContestPipeline.Payout.Rereads;
 using ContestPipeline.Plumbing;
 
@@ -46,11 +47,11 @@ internal sealed class RefusedReads
         {
             var isOne = objects.Values.Count(o => o is not null) < ObjectsMax && random.Chance(ObjectPercent);
             objects[path] = refused = isOne
-                ? new Refused(what, random.Pick(SimAnswers.Refusals(endpoint)), now, now + random.Pick(s_mendedAfter)) : null;
+                ? new Refused(what, random.Pick(SimAnswers.Refusals(endpoint)), now + random.Pick(s_mendedAfter)) : null;
         }
 
         if (refused is null || refused.Until <= now) return null;
-        refused.Last = now;
+        if (!IsHint(what)) (refused.First, refused.Last) = (refused.First ?? now, now);
         world.Faults.Hit($"{endpoint} refused until somebody mends it");
         return refused.Answer;
     }
@@ -71,8 +72,16 @@ internal sealed class RefusedReads
             yield return $"alert {open.DedupKey} is open, and Stripe shows everything";
     }
 
-    private sealed record Refused(string What, string Answer, DateTimeOffset First, DateTimeOffset Until)
+    /// <summary>
+    /// What a dispute's payment was for is a hint, without which the dispute is read all the same: nobody is told.
+    /// </summary>
+    private bool IsHint(string what) => what == "payment" && world.Acting?.Doing == nameof(DisputeReader);
+
+    private sealed record Refused(string What, string Answer, DateTimeOffset Until)
     {
-        internal DateTimeOffset Last { get; set; } = First;
+        /// <summary>Null: nobody has read it who needs it.</summary>
+        internal DateTimeOffset? First { get; set; }
+
+        internal DateTimeOffset? Last { get; set; }
     }
 }
