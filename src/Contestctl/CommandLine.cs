@@ -145,7 +145,8 @@ public static class CommandLine
         root.Add(Group("recovery", "Money stopped because a database went back in time, and how it goes on.",
             [.. RecoveryCommand.All(session)]));
         root.Add(Group("halt", "Payouts stopped by an operator, and let go again.", [.. HaltCommand.All(session)]));
-        root.Add(Group("entries", "Entries and their fees.", EntriesRefundCommand.Make(session)));
+        root.Add(Group("entries", "Entries and their fees.", EntriesImportCommand.Make(session),
+            EntriesRefundCommand.Make(session)));
         root.Add(Group("accounts", "Players' accounts at Stripe.", AccountsShowCommand.Make(session)));
         root.Add(Group("wallet", "Players' wallets.", WalletCommand.MakeShow(session), WalletCommand.MakeHistory(session),
             WalletCommand.MakeYears(session)));

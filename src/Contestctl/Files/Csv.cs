@@ -1,3 +1,7 @@
+using System.Globalization;
+using CsvHelper;
+using CsvHelper.Configuration;
+
 namespace ContestPipeline.Contestctl.Files;
 
 /// <summary>A row of a CSV file.</summary>
@@ -10,38 +14,24 @@ internal sealed record CsvRow(int Line, IReadOnlyList<string> Cells);
 internal static class Csv
 {
     /// <summary>Every row that is not empty, its cells trimmed.</summary>
-    /// <exception cref="InvalidDataException">A quote is opened and never closed.</exception>
+    /// <exception cref="InvalidDataException">A quote is opened and never closed, or stands where none may.</exception>
     public static IReadOnlyList<CsvRow> Rows(string text)
     {
-        var rows = new List<CsvRow>();
-        var (cells, cell) = (new List<string>(), new System.Text.StringBuilder());
-        var (line, began, isQuoted) = (1, 1, false);
-        for (var i = text is ['\uFEFF', ..] ? 1 : 0; i < text.Length; i++)
+        var (rows, began) = (new List<CsvRow>(), 1);
+        using var csv = new CsvParser(new StringReader(text.TrimStart('\uFEFF')), new CsvConfiguration(CultureInfo.InvariantCulture)
         {
-            var c = text[i];
-            if (c == '\n') line++;
-            if (isQuoted && c == '"' && i + 1 < text.Length && text[i + 1] == '"') cell.Append(text[i++]);
-            else if (c == '"') isQuoted = !isQuoted;
-            else if (c == ',' && !isQuoted) EndCell();
-            else if (c == '\n' && !isQuoted) EndRow();
-            else cell.Append(c);
-        }
-
-        if (isQuoted) throw new InvalidDataException($"line {began}: a quote is opened and never closed");
-        EndRow();
-        return rows;
-
-        void EndCell()
+            IgnoreBlankLines = false,
+            BadDataFound = _ => throw new InvalidDataException($"line {began}: a quote is not closed, or stands within a cell"),
+        });
+        while (csv.Read())
         {
-            cells.Add(cell.ToString().Trim());
-            cell.Clear();
-        }
-
-        void EndRow()
-        {
-            EndCell();
+            if (csv.RawRecord.Count(c => c == '"') % 2 > 0)
+                throw new InvalidDataException($"line {began}: a quote is opened and never closed");
+            string[] cells = [.. Enumerable.Range(0, csv.Count).Select(i => csv[i].Trim())];
             if (cells.Any(c => c.Length > 0)) rows.Add(new CsvRow(began, cells));
-            (cells, began) = ([], line);
+            began = csv.RawRow + 1;
         }
+
+        return rows;
     }
 }

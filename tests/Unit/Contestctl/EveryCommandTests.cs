@@ -80,6 +80,7 @@ public sealed class EveryCommandTests
         ("halt player", "p --reason reason", ExitCodes.Usage, ExitCodes.Usage),
         ("halt lift", "1 --reason reason", ExitCodes.Usage, ExitCodes.Usage),
         ("halt list", "", ExitCodes.Usage, ExitCodes.Usage),
+        ("entries import", "c no-such-file.csv", ExitCodes.Usage, ExitCodes.Usage),
         ("entries refund", "c e --request case-1 --reason reason", ExitCodes.Usage, ExitCodes.Usage),
         ("ledger verify", "", ExitCodes.Usage, ExitCodes.Usage),
         ("ledger balance", "", ExitCodes.Usage, ExitCodes.Usage),
