@@ -10,6 +10,7 @@ using ContestPipeline.Contestctl.Feeds;
 using ContestPipeline.Contestctl.Messages;
 using ContestPipeline.Contestctl.Operations;
 using ContestPipeline.Contestctl.Parking;
+using ContestPipeline.Contestctl.Pools;
 using ContestPipeline.Contestctl.Prizes;
 using ContestPipeline.Contestctl.Reconcile;
 using ContestPipeline.Contestctl.Replaying;
@@ -126,6 +127,7 @@ public static class CommandLine
             ContestRecallCommands.MakeRetry(session)));
         root.Add(Group("rules", "Rule sets as files: how stats become points.", RulesCommands.MakeValidate(),
             RulesCommands.MakeTest(), RulesPublishCommand.Make(session), RulesCommands.MakeList(session)));
+        root.Add(Group("pool", "Salary files as operators publish them.", PoolImportCommand.Make()));
         root.Add(Group("prizes", "Payout tables as operators publish them.", PrizesImportCommand.Make()));
         root.Add(Group("stripe", "What is kept at Stripe for the pipeline, and what it has to tell.",
             SetupWebhooksCommand.Make(session), StripeSweepCommand.Make(session)));

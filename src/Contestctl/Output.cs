@@ -18,6 +18,8 @@ internal static class Output
     public static JsonSerializerOptions Json { get; } = new(
         WireJson.Options) { WriteIndented = true, IgnoreReadOnlyProperties = false };
 
+    private static readonly JsonSerializerOptions s_document = new(WireJson.Options) { WriteIndented = true };
+
     /// <summary>The command answers with a type of its own.</summary>
     public static JsonOption<T> JsonOption<T>() => new([]);
 
@@ -32,6 +34,9 @@ internal static class Output
         if (parsed.GetValue(json)) Json_(JsonSerializer.Serialize(result, Json));
         else forPeople(Console_(Console.Out, Console.IsOutputRedirected));
     }
+
+    /// <summary>Writes a document that is passed on, as it travels on the wire: no line of it is broken to fit a width.</summary>
+    public static void Document<T>(T document) => Json_(JsonSerializer.Serialize(document, s_document));
 
     /// <summary>For what is written bit by bit.</summary>
     public static IAnsiConsole Plain() => Console_(Console.Out, Console.IsOutputRedirected);

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using ContestPipeline.Contestctl.Feeds;
+using ContestPipeline.Contestctl.Files;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;
@@ -18,7 +20,8 @@ internal static class EntriesImportCommand
         pipeline's answers. Columns: entry, player and one for each slot, in any order;
         others are passed over and named. A cell is an athlete's id or name; of
         namesakes the one who fits the slot is meant, or the one whose id, team or
-        position follows in brackets: 'David Johnson (PIT)'.
+        position follows in brackets: 'David Johnson (PIT)'. Files as DraftKings and
+        FanDuel take them are read with --player and --ids.
 
         Every line is judged first. If one is refused nothing is sent, and each refused
         line is shown with its number. The same line sent again is the same command
@@ -33,7 +36,9 @@ internal static class EntriesImportCommand
     public static Command Make(Session session)
     {
         var contest = new Argument<string>("CONTEST") { Description = "The contest's id." };
-        var file = new Argument<FileInfo>("FILE") { Description = "The line-ups, CSV." };
+        var file = new Argument<FileInfo>("FILE") { Description = "The line-ups, CSV, also packed by gzip." };
+        var player = new Option<string?>("--player") { Description = "Whose entries they are, where no column says so." };
+        var ids = new Option<FileInfo?>("--ids") { Description = "Whom the operator's ids mean, as pool import writes it." };
         var check = new Option<bool>("--check") { Description = "Send nothing: judge the file and show earlier answers." };
         var wait = new Option<int>("--wait")
         {
@@ -41,28 +46,32 @@ internal static class EntriesImportCommand
         };
         wait.Validators.Add(OptionRules.AtLeast(0));
         var json = Output.JsonOption<EntriesImportAnswer>();
-        var command = new Command("import", About) { contest, file, check, wait, json };
+        var command = new Command("import", About) { contest, file, player, ids, check, wait, json };
         command.SetAction(async (parsed, ct) =>
         {
-            var text = await File.ReadAllTextAsync(parsed.GetRequiredValue(file).FullName, ct);
+            var text = Csv.Text(await Unpacked.Read(parsed.GetRequiredValue(file), ct));
+            var theirs = parsed.GetValue(ids) is { } known ? OperatorIds.Read(Csv.Text(await Unpacked.Read(known, ct)))
+                : new Dictionary<string, string>();
             var contestId = parsed.GetRequiredValue(contest);
             var kafka = session.Kafka();
-            var events = await Task.Run(() => Events(session.Reader(), contestId, ct), ct);
+            var tail = new ContestTail(kafka, Topics.ContestEvents, contestId);
+            var events = await LongWork.While($"reading {Topics.ContestEvents}", session.Clock,
+                work => Task.Run(() => tail.Read(work, ct), ct));
             var definition = events.OfType<ContestPublishedV1>().FirstOrDefault()?.Definition
                 ?? throw new RefusedException($"no contest {contestId} is published");
-            var entries = ReadEntries.Of(text, new ContestRules(definition));
-            var answers = EntryAnswers.Of(events);
+            var entries = ReadEntries.Of(text, new ContestRules(definition), parsed.GetValue(player), theirs);
+            var answers = new EntryAnswers();
+            answers.Add(events);
             var sent = 0;
             if (entries.Refused.Count == 0 && !parsed.GetValue(check))
             {
-                ImportedEntry[] open = [.. entries.Entries.Where(e => !answers.ContainsKey(e.Command.CommandId))];
+                ImportedEntry[] open = [.. entries.Entries.Where(e => answers.To(e.Command) is null)];
                 await Send(session, kafka, open, ct);
                 sent = open.Length;
-                answers = await LongWork.While("waiting for answers", session.Clock, work => Answers(
-                    session, kafka, contestId, entries, TimeSpan.FromSeconds(parsed.GetValue(wait)), answers, work, ct));
+                await Hear(session, tail, open, TimeSpan.FromSeconds(parsed.GetValue(wait)), answers, ct);
             }
 
-            var told = EntryAnswers.Told(contestId, entries, sent, answers);
+            var told = answers.Told(contestId, entries, sent);
             Output.Show(parsed, json, told, console => Write(console, told, parsed.GetValue(check)));
             return told.Refused.Count == 0 && (told.Unanswered == 0 || parsed.GetValue(check))
                 ? ExitCodes.Success : ExitCodes.CheckFailed;
@@ -89,26 +98,20 @@ internal static class EntriesImportCommand
     }
 
     /// <summary>Waits as long as answers come.</summary>
-    private static async Task<Dictionary<string, IMessage>> Answers(Session session, KafkaSettings kafka, string contestId,
-        EntriesFile file, TimeSpan patience, Dictionary<string, IMessage> answers, LongWork work, CancellationToken ct)
+    private static async Task Hear(Session session, ContestTail tail, IReadOnlyList<ImportedEntry> open, TimeSpan patience,
+        EntryAnswers answers, CancellationToken ct)
     {
-        var reader = new TopicReader(kafka);
-        for (var (heard, last) = (Heard(), session.Clock.GetTimestamp());
-            heard < file.Entries.Count && session.Clock.GetElapsedTime(last) <= patience;)
+        using var work = LongWork.Begin("waiting for answers", session.Clock);
+        for (var (heard, last) = (0, session.Clock.GetTimestamp());
+            heard < open.Count && session.Clock.GetElapsedTime(last) <= patience;)
         {
             await Task.Delay(s_poll, session.Clock, ct);
-            answers = EntryAnswers.Of(await Task.Run(() => Events(reader, contestId, ct), ct));
-            if (Heard() is var now && now > heard) (heard, last) = (now, session.Clock.GetTimestamp());
-            work.Report((heard, file.Entries.Count));
+            answers.Add(await Task.Run(() => tail.Read(null, ct), ct));
+            var now = open.Count(e => answers.To(e.Command) is not null);
+            if (now > heard) last = session.Clock.GetTimestamp();
+            work.Report((heard = now, open.Count));
         }
-
-        return answers;
-
-        int Heard() => file.Entries.Count(e => answers.ContainsKey(e.Command.CommandId));
     }
-
-    private static List<IMessage> Events(TopicReader reader, string contestId, CancellationToken ct) =>
-        [.. new ContestFacts(reader).On(Topics.ContestEvents, contestId, ct)];
 
     private static void Write(IAnsiConsole console, EntriesImportAnswer told, bool isCheck)
     {
@@ -121,8 +124,8 @@ internal static class EntriesImportCommand
             console.Write(table);
         }
 
-        console.WriteLine($"{told.Lines} lines: {told.Sent} sent now, {told.Accepted} take part, {told.AwaitFee} await their fee, "
-            + $"{told.Refused.Count} refused, {told.Unanswered} without an answer");
+        console.WriteLine($"{told.Lines} entries: {told.Sent} sent now, {told.Accepted} take part, {told.AwaitFee} await their fee, "
+            + $"{told.Withdrawn} were taken back, {told.Refused.Count} refused, {told.Unanswered} without an answer");
         if (told.Unanswered > 0 && !isCheck) console.WriteLine(told.Refused.Count > 0 && told.Sent == 0
             ? "nothing was sent: mend the refused lines and give the file again"
             : "give the same file again to go on; is Scoring running?");

@@ -22,20 +22,24 @@ internal sealed record EntriesFile(
 internal static class ReadEntries
 {
     /// <param name="text">CSV with the columns entry, player and one for each slot, in any order.</param>
-    /// <returns>Every line, as an entry or refused.</returns>
+    /// <param name="playerId">Whose entries they are, where no column says so.</param>
+    /// <param name="theirs">An operator's own ids of athletes, to those of the pool.</param>
+    /// <returns>Every line, as an entry or refused; lines without entry, player and athletes are none.</returns>
     /// <exception cref="InvalidDataException">The columns are not those of the contest.</exception>
-    public static EntriesFile Of(string text, ContestRules rules)
+    public static EntriesFile Of(
+        string text, ContestRules rules, string? playerId, IReadOnlyDictionary<string, string> theirs)
     {
         var rows = Csv.Rows(text);
         if (rows.Count == 0) throw new InvalidDataException("expected a header of columns; the file is empty");
         var columns = EntryColumns.Of(rows[0].Cells, ContestKinds.GameOfPlayers(rules.Definition) is null
-            ? rules.Definition.Roster.Slots : []);
-        if (rows.Count == 1) throw new InvalidDataException("expected entries below the header; there is none");
+            ? rules.Definition.Roster.Slots : [], playerId);
+        rows = [.. rows.Where((row, i) => i > 0 && !columns.IsBlank(row.Cells))];
+        if (rows.Count == 0) throw new InvalidDataException("expected entries below the header; there is none");
         var (entries, refused) = (new List<ImportedEntry>(), new List<RefusedLine>());
-        var finder = new AthleteFinder(rules.Definition.Athletes);
+        var finder = new AthleteFinder(rules.Definition.Athletes, theirs);
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
         var players = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var row in rows.Skip(1))
+        foreach (var row in rows)
         {
             var (submit, why) = One(row, columns, rules, finder);
             why ??= Among(row.Line, submit, rules.Definition, lines, players, entries.Count);
@@ -58,10 +62,10 @@ internal static class ReadEntries
         CsvRow row, EntryColumns columns, ContestRules rules, AthleteFinder finder)
     {
         var contestId = rules.Definition.ContestId;
-        if (row.Cells.Count != columns.Count)
+        if (row.Cells.Count < columns.Count || (row.Cells.Count > columns.Count && !columns.MayBeLonger))
             return (Command(contestId, row.Cells.ElementAtOrDefault(columns.Entry) ?? "", "", []),
                 new Refusal(Reasons.LineupSize, $"expected {columns.Count} cells; got {row.Cells.Count}"));
-        var (entryId, playerId) = (row.Cells[columns.Entry], row.Cells[columns.Player]);
+        var (entryId, playerId) = (row.Cells[columns.Entry], columns.PlayerOf(row.Cells));
         string[] cells = [.. columns.Slots.Select(c => row.Cells[c])];
         var isEmpty = cells.All(c => c.Length == 0);
         var athletes = new List<string>();

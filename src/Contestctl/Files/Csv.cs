@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 
@@ -13,6 +14,23 @@ internal sealed record CsvRow(int Line, IReadOnlyList<string> Cells);
 /// </summary>
 internal static class Csv
 {
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The text of a file.</summary>
+    /// <exception cref="InvalidDataException">It is no UTF-8; the line is named.</exception>
+    public static string Text(byte[] bytes)
+    {
+        try
+        {
+            return s_utf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException wrong)
+        {
+            var line = 1 + bytes.AsSpan(0, Math.Clamp(wrong.Index, 0, bytes.Length)).Count((byte)'\n');
+            throw new InvalidDataException($"line {line}: expected text in UTF-8; save the file as such");
+        }
+    }
+
     /// <summary>Every row that is not empty, its cells trimmed.</summary>
     /// <exception cref="InvalidDataException">A quote is opened and never closed, or stands where none may.</exception>
     public static IReadOnlyList<CsvRow> Rows(string text)
@@ -33,5 +51,20 @@ internal static class Csv
         }
 
         return rows;
+    }
+
+    /// <returns>The rows, cells in quotes where they have to be.</returns>
+    public static string Written(IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var text = new StringWriter { NewLine = "\n" };
+        using var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" });
+        foreach (var row in rows)
+        {
+            foreach (var cell in row) csv.WriteField(cell);
+            csv.NextRecord();
+        }
+
+        csv.Flush();
+        return text.ToString();
     }
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Text;
+using ContestPipeline.Contestctl.Feeds;
+using ContestPipeline.Contestctl.Files;
 using ContestPipeline.Contracts;
-using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Prizes;
 
@@ -21,7 +21,7 @@ internal static class PrizesImportCommand
 
     public static Command Make()
     {
-        var file = new Argument<FileInfo>("FILE") { Description = "The table: text or CSV." };
+        var file = new Argument<FileInfo>("FILE") { Description = "The table: text or CSV, also packed by gzip." };
         var currency = new Option<string>("--currency")
         {
             Description = "Of the prizes.", DefaultValueFactory = _ => "usd",
@@ -35,13 +35,14 @@ internal static class PrizesImportCommand
                 ?? throw new InvalidDataException($"no contest is held in {code}; one of "
                     + string.Join(", ", Currencies.All.Select(c => c.Code).Order(StringComparer.Ordinal)));
             var table = parsed.GetRequiredValue(file);
-            var ranges = ReadPayoutTable.Of(await File.ReadAllLinesAsync(table.FullName, ct), known);
+            var ranges = ReadPayoutTable.Of(
+                Csv.Text(await Unpacked.Read(table, ct)).TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n'), known);
             var prizes = new PrizeStructureV1(PrizeTypes.RankTable, Ranges: ranges);
             var answer = new PrizesAnswer(
                 ranges[^1].To, checked(ranges.Sum(r => r.AmountMinor!.Value * (r.To - r.From + 1))), code, prizes);
-            Output.Show(parsed, json, answer, console =>
+            Output.Show(parsed, json, answer, _ =>
             {
-                console.WriteLine(Encoding.UTF8.GetString(WireJson.Bytes(prizes)));
+                Output.Document(prizes);
                 Output.Progress().WriteLine(
                     $"{answer.Places} places, {Output.Money(answer.TotalMinor, code)} {code} in all: what the pool must "
                         + "cover");

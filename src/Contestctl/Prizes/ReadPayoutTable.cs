@@ -12,7 +12,7 @@ internal static partial class ReadPayoutTable
 {
     public const int LinesMax = 10_000;
 
-    /// <param name="lines">Empty ones, and those without a digit, such as a heading, are passed over.</param>
+    /// <param name="lines">Empty ones are passed over, and before the first prize those without a digit, such as a heading.</param>
     /// <param name="currency">Of the prizes: how many digits stand behind the point.</param>
     /// <returns>Ranges from place 1 on without a gap.</returns>
     /// <exception cref="InvalidDataException">A line is none, or does not go on where the one before it ends.</exception>
@@ -20,8 +20,9 @@ internal static partial class ReadPayoutTable
     {
         var ranges = new List<PrizeRangeV1>();
         var next = 1;
-        foreach (var (index, line) in lines.Index().Where(l => l.Item.Any(char.IsAsciiDigit)))
+        foreach (var (index, line) in lines.Index())
         {
+            if (string.IsNullOrWhiteSpace(line) || (ranges.Count == 0 && !line.Any(char.IsAsciiDigit))) continue;
             var at = string.Create(CultureInfo.InvariantCulture, $"line {index + 1}");
             if (ranges.Count == LinesMax) throw new InvalidDataException($"{at}: more than {LinesMax} lines of prizes");
             if (Row().Match(line.Trim()) is not { Success: true } row)

@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Ingestion.Providers;
 
 namespace ContestPipeline.Demo.RealContest;
@@ -27,8 +28,6 @@ public static class AthleteNames
         ["Buccaneers"] = "TB", ["Titans"] = "TEN", ["Redskins"] = "WAS",
     };
 
-    private static readonly string[] s_suffixes = [" jr", " sr", " ii", " iii", " iv"];
-
     /// <summary>The contest's athlete pool: one per published name, able to play every slot it was published in.</summary>
     /// <param name="fullNames">Provider id to full name.</param>
     /// <returns>By published name.</returns>
@@ -41,7 +40,7 @@ public static class AthleteNames
         var pool = new Dictionary<string, PoolAthleteV1>(StringComparer.Ordinal);
         foreach (var (name, slots) in SlotsByName(entries))
         {
-            var (id, team, game) = slots.Contains(DefenceSlot) ? Defence(name, games) : Player(name, players[Plain(name)], games);
+            var (id, team, game) = slots.Contains(DefenceSlot) ? Defence(name, games) : Player(name, players[PlainName.Of(name)], games);
             pool.Add(name, new PoolAthleteV1(id, name, slots, team, game, Salary: 0));
         }
 
@@ -66,20 +65,11 @@ public static class AthleteNames
         string name, IEnumerable<(string Id, string Team, string Game)> found, IReadOnlyList<NflGameCenterDocument> games) =>
         found.ToArray() switch
         {
-            [] => ($"{Absent}{Plain(name).Replace(' ', '-')}", games[0].Home, games[0].GameId),
+            [] => ($"{Absent}{PlainName.Of(name).Replace(' ', '-')}", games[0].Home, games[0].GameId),
             [var one] => one,
             [var one, var other, ..] => throw new FormatException(
                 $"two athletes of the slate are called {name}: {one.Id} ({one.Team}) and {other.Id} ({other.Team})"),
         };
-
-    /// <summary>Case, points, apostrophes and generation marks are spelt differently from source to source.</summary>
-    public static string Plain(string name)
-    {
-        var plain = name.ToLowerInvariant().Replace(".", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal)
-            .Trim();
-        var suffix = s_suffixes.FirstOrDefault(s => plain.EndsWith(s, StringComparison.Ordinal));
-        return suffix is null ? plain : plain[..^suffix.Length];
-    }
 
     private static SortedDictionary<string, IReadOnlyList<string>> SlotsByName(IReadOnlyList<PublishedEntry> entries)
     {
@@ -102,5 +92,5 @@ public static class AthleteNames
         IReadOnlyList<NflGameCenterDocument> games, IReadOnlyDictionary<string, string> fullNames) => games
         .SelectMany(g => g.Plays.SelectMany(p => p.Events).Select(e => (e.AthleteId, e.Club, g.GameId)))
         .Where(e => fullNames.ContainsKey(e.AthleteId)).DistinctBy(e => e.AthleteId)
-        .ToLookup(e => Plain(fullNames[e.AthleteId]), StringComparer.Ordinal);
+        .ToLookup(e => PlainName.Of(fullNames[e.AthleteId]), StringComparer.Ordinal);
 }

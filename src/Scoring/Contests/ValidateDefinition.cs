@@ -16,7 +16,7 @@ public static class ValidateDefinition
     public const long EntryFeeMinorMax = 99_999_999;
 
     private const int MultiplierHundredthsMax = 1_000;
-    private const long SalaryMax = 1_000_000_000;
+    public const long SalaryMax = 1_000_000_000;
 
     /// <param name="environment">The environment this worker runs in.</param>
     /// <param name="overlayMaxMinor">The most that the house adds to one contest's pool, in minor units: a guaranteed pool may

@@ -42,6 +42,7 @@ public sealed class EveryCommandTests
         ("rules test", "no-such-file.json no-such-file.csv", ExitCodes.Usage, ExitCodes.Usage),
         ("rules publish", "no-such-file.json", ExitCodes.Usage, ExitCodes.Usage),
         ("rules list", "", ExitCodes.Success, ExitCodes.Usage),
+        ("pool import", "no-such-file.csv --players no-such-file.json", ExitCodes.Usage, ExitCodes.Usage),
         ("prizes import", "no-such-file.csv", ExitCodes.Usage, ExitCodes.Usage),
         ("stripe setup-webhooks", "--url https://hooks.example.org", ExitCodes.Usage, ExitCodes.CheckFailed),
         ("stripe sweep", "", ExitCodes.Usage, ExitCodes.Usage),

@@ -32,6 +32,7 @@ public sealed class PayoutTableTests
     [InlineData("1 $1.005", "line 1: 1.005 is no prize")]
     [InlineData("1 a ticket for 2", "line 1: expected a place and a prize")]
     [InlineData("1 $10 $20", "line 1: expected a place and a prize")]
+    [InlineData("1 $10|Second $5", "line 2: expected a place and a prize")]
     [InlineData("Place Prize", "there is no line")]
     public void What_is_no_whole_table_is_refused_with_its_line(string table, string said) => Assert.StartsWith(said,
         Assert.Throws<InvalidDataException>(() => ReadPayoutTable.Of(table.Split('|'), s_usd)).Message, StringComparison.Ordinal);

@@ -69,14 +69,6 @@ public sealed class PublishedContestTests
     [InlineData("1,501,u000001,1,1,10,\"QB Somebody RB Somebody Else\"")]
     public void A_line_of_another_shape_stops_the_reading(string line) => Assert.Throws<FormatException>(() => Read(line));
 
-    [Theory]
-    [InlineData("Odell Beckham Jr.", "odell beckham")]
-    [InlineData("Le'Veon Bell", "leveon bell")]
-    [InlineData("A.J. Green", "aj green")]
-    [InlineData("Robert Griffin III", "robert griffin")]
-    public void Names_are_compared_without_what_sources_spell_differently(string name, string plain) =>
-        Assert.Equal(plain, AthleteNames.Plain(name));
-
     private static PublishedEntry[] Read(params string[] lines)
     {
         using var text = new StringReader(Header + string.Join('\n', lines));

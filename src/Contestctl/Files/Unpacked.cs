@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace ContestPipeline.Contestctl.Feeds;
+namespace ContestPipeline.Contestctl.Files;
 
 /// <summary>A file as it is, or what gzip packed in it: which of the two its first bytes say.</summary>
 internal static class Unpacked
