@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ContestPipeline.Contestctl.Feeds;
 using ContestPipeline.Contestctl.Files;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
@@ -124,8 +123,8 @@ internal static class EntriesImportCommand
             console.Write(table);
         }
 
-        console.WriteLine($"{told.Lines} entries: {told.Sent} sent now, {told.Accepted} take part, {told.AwaitFee} await their fee, "
-            + $"{told.Withdrawn} were taken back, {told.Refused.Count} refused, {told.Unanswered} without an answer");
+        console.WriteLine($"{told.Lines} entries: {told.Sent} sent now, {told.Accepted} take part, {told.AwaitFee} await their "
+            + $"fee, {told.Withdrawn} were taken back, {told.Refused.Count} refused, {told.Unanswered} without an answer");
         if (told.Unanswered > 0 && !isCheck) console.WriteLine(told.Refused.Count > 0 && told.Sent == 0
             ? "nothing was sent: mend the refused lines and give the file again"
             : "give the same file again to go on; is Scoring running?");

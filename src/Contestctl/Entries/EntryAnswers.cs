@@ -41,7 +41,8 @@ internal sealed class EntryAnswers
         var told = file.Entries.Select(e => (Entry: e, Answer: To(e.Command))).ToArray();
         return new EntriesImportAnswer(
             contestId, file.Entries.Count + file.Refused.Count, sent, Count<EntryAcceptedV1>(), Count<EntryPaymentRequiredV1>(),
-            told.Count(t => t.Answer is null), [.. file.Refused.Concat(told.Select(t => Refused(t.Entry, t.Answer)).OfType<RefusedLine>())
+            told.Count(t => t.Answer is null),
+                [.. file.Refused.Concat(told.Select(t => Refused(t.Entry, t.Answer)).OfType<RefusedLine>())
                 .OrderBy(r => r.Line)], file.PassedOver, Count<EntryWithdrawnV1>());
 
         int Count<T>() => told.Count(t => t.Answer is T);

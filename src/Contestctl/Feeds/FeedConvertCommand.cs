@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ContestPipeline.Contestctl.Files;
 using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Ingestion.Providers;
 using ContestPipeline.Plumbing;

@@ -36,7 +36,8 @@ internal static class Csv
     public static IReadOnlyList<CsvRow> Rows(string text)
     {
         var (rows, began) = (new List<CsvRow>(), 1);
-        using var csv = new CsvParser(new StringReader(text.TrimStart('\uFEFF')), new CsvConfiguration(CultureInfo.InvariantCulture)
+        using var csv = new CsvParser(new StringReader(text.TrimStart('\uFEFF')),
+            new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             IgnoreBlankLines = false,
             BadDataFound = _ => throw new InvalidDataException($"line {began}: a quote is not closed, or stands within a cell"),

@@ -1,6 +1,7 @@
 namespace ContestPipeline.Contestctl.Files;
 
-/// <summary>Whom an operator's own ids mean: CSV, written by <c>pool import</c> and read by <c>entries import</c>. Pure.</summary>
+/// <summary>Whom an operator's own ids mean: CSV, written by <c>pool import</c> and read by <c>entries import</c>.
+/// Pure.</summary>
 internal static class OperatorIds
 {
     private static readonly string[] s_header = ["id", "athleteId"];

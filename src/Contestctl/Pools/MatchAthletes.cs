@@ -42,7 +42,8 @@ internal sealed class MatchAthletes(
             else if (line.IsCaptain && pool.TryGetValue(athlete.AthleteId, out var same))
             {
                 if (line.Salary * 2 != same.Athlete.Salary * 3) refused.Add(new RefusedAthlete(line.Line, line.Name,
-                    $"expected a captain at 1.5 times {same.Athlete.Salary}, the salary of line {same.Line.Line}; got {line.Salary}"));
+                    $"expected a captain at 1.5 times {same.Athlete.Salary}, the salary of line {same.Line.Line}; "
+                        + $"got {line.Salary}"));
             }
             else if (line.IsCaptain)
                 refused.Add(new RefusedAthlete(line.Line, line.Name, "expected the captain's own line, too; there is none"));
@@ -71,8 +72,8 @@ internal sealed class MatchAthletes(
         {
             [var one] => (one, null),
             [] when called.Length > 0 =>
-                (null, $"expected an athlete of {line.Team}; the feed knows {Words(called)}; say who is meant with --is, or which "
-                    + "team with --team"),
+                (null, $"expected an athlete of {line.Team}; the feed knows {Words(called)}; say who is meant with --is, or "
+                    + "which team with --team"),
             [] => (null, $"expected an athlete whom the feed knows; {line.Team} has nobody of this name"),
             _ => (null, $"expected one athlete; there are {Words(found)}; say who is meant with --is"),
         };

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ContestPipeline.Contestctl.Feeds;
 using ContestPipeline.Contestctl.Files;
 using ContestPipeline.Contracts;
 using Spectre.Console;
@@ -46,7 +45,8 @@ internal static class PoolImportCommand
         {
             var known = WireJson.Read<IReadOnlyList<KnownAthlete>>(await Unpacked.Read(parsed.GetRequiredValue(players), ct));
             var (lines, refused) = ReadSalaries.Of(Csv.Text(await Unpacked.Read(parsed.GetRequiredValue(file), ct)));
-            var pool = new MatchAthletes(known, Split(parsed.GetValue(teams), teams.Name), Split(parsed.GetValue(named), named.Name))
+            var pool = new MatchAthletes(known, Split(parsed.GetValue(teams), teams.Name),
+                Split(parsed.GetValue(named), named.Name))
                 .Pool(lines);
             var leftOut = parsed.GetValue(leaveOut) ? pool.Unknown : [];
             RefusedAthlete[] all =

@@ -15,8 +15,8 @@ internal sealed record SalaryLine(
 internal sealed record RefusedAthlete(int Line, string Name, string Message);
 
 /// <summary>
-/// Reads salary files as DraftKings and FanDuel publish them, and others of such columns; the table may stand anywhere in the file,
-/// as it does in DraftKings' template of entries. Pure.
+/// Reads salary files as DraftKings and FanDuel publish them, and others of such columns; the table may stand anywhere in the
+/// file, as it does in DraftKings' template of entries. Pure.
 /// </summary>
 internal static class ReadSalaries
 {

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using ContestPipeline.Contestctl.Feeds;
 using ContestPipeline.Contestctl.Files;
 using ContestPipeline.Contracts;
+using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Prizes;
 

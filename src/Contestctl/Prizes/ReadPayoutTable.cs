@@ -12,7 +12,8 @@ internal static partial class ReadPayoutTable
 {
     public const int LinesMax = 10_000;
 
-    /// <param name="lines">Empty ones are passed over, and before the first prize those without a digit, such as a heading.</param>
+    /// <param name="lines">Empty ones are passed over, and before the first prize those without a digit, such as a
+    /// heading.</param>
     /// <param name="currency">Of the prizes: how many digits stand behind the point.</param>
     /// <returns>Ranges from place 1 on without a gap.</returns>
     /// <exception cref="InvalidDataException">A line is none, or does not go on where the one before it ends.</exception>

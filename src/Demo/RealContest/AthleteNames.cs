@@ -40,7 +40,8 @@ public static class AthleteNames
         var pool = new Dictionary<string, PoolAthleteV1>(StringComparer.Ordinal);
         foreach (var (name, slots) in SlotsByName(entries))
         {
-            var (id, team, game) = slots.Contains(DefenceSlot) ? Defence(name, games) : Player(name, players[PlainName.Of(name)], games);
+            var (id, team, game) = slots.Contains(DefenceSlot) ? Defence(name, games)
+                : Player(name, players[PlainName.Of(name)], games);
             pool.Add(name, new PoolAthleteV1(id, name, slots, team, game, Salary: 0));
         }
 

@@ -4,7 +4,8 @@ using System.Text;
 namespace ContestPipeline.Ingestion.Feed;
 
 /// <summary>
-/// Names of athletes without what sources spell differently: case, accents, points, apostrophes, blanks and generation marks. Pure.
+/// Names of athletes without what sources spell differently: case, accents, points, apostrophes, blanks and generation marks.
+/// Pure.
 /// </summary>
 public static class PlainName
 {

@@ -23,7 +23,8 @@ public sealed class EntriesImportRunTests(PipelineScope scope) : IClassFixture<P
         var file = Path.Combine(samples, "entries.csv");
         var spoilt = Path.GetTempFileName();
         await File.WriteAllTextAsync(
-            spoilt, (await File.ReadAllTextAsync(file, Ct)).Replace("Sam Bradford", "Sam Bradfort", StringComparison.Ordinal), Ct);
+            spoilt, (await File.ReadAllTextAsync(file, Ct)).Replace("Sam Bradford", "Sam Bradfort", StringComparison.Ordinal),
+                Ct);
 
         // Nobody answers: contest and entries are unknown.
         Assert.Equal(ExitCodes.CheckFailed, await Run($"entries import {Contest} {file} --wait 0"));
@@ -54,9 +55,11 @@ public sealed class EntriesImportRunTests(PipelineScope scope) : IClassFixture<P
         File.Delete(spoilt);
 
         var reader = new TopicReader(scope.Kafka);
-        Assert.Equal(["sample-1", "sample-2", "sample-3"], reader.Read<EntryPaymentRequiredV1>(Ct).DistinctBy(r => r.Envelope.MessageId)
+        Assert.Equal(["sample-1", "sample-2", "sample-3"], reader.Read<EntryPaymentRequiredV1>(Ct)
+            .DistinctBy(r => r.Envelope.MessageId)
             .Select(r => r.Message.EntryId).Order(StringComparer.Ordinal));
-        Assert.Equal("entry-exists", Assert.Single(reader.Read<CommandRejectedV1>(Ct).DistinctBy(r => r.Envelope.MessageId)).Message.ReasonCode);
+        Assert.Equal("entry-exists", Assert.Single(reader.Read<CommandRejectedV1>(Ct).DistinctBy(r => r.Envelope.MessageId))
+            .Message.ReasonCode);
     }
 
     private Envelope[] Sent() => [.. new TopicReader(scope.Kafka).Read(Topics.ContestCommands, Ct)];

@@ -9,7 +9,8 @@ using ContestPipeline.Unit.Tidy;
 
 namespace ContestPipeline.Unit.Contestctl;
 
-/// <summary>Files of line-ups become entries as they are written; whatever is none is named with its line, and nothing is lost.</summary>
+/// <summary>Files of line-ups become entries as they are written; whatever is none is named with its line, and nothing is
+/// lost.</summary>
 public sealed class EntriesImportTests
 {
     private const string Header = "Entry ID,Player ID,QB,RB,WR,WR,TE,FLEX,DST\n";
@@ -70,8 +71,10 @@ public sealed class EntriesImportTests
 
     [Theory]
     [InlineData("e1,ann,Eli Maning", "athlete-unknown: QB: nobody of the pool has the id or the name 'Eli Maning'")]
-    [InlineData("e1,ann,Eli Manning (KC)", "athlete-unknown: QB: nobody of the pool is 'Eli Manning (KC)'; there is 00-0022803 (NYG QB)")]
-    [InlineData("e1,ann,Alex Smith (00-0022803)", "athlete-unknown: QB: expected the name and id of one athlete; 00-0022803 is Eli Manning")]
+    [InlineData("e1,ann,Eli Manning (KC)",
+        "athlete-unknown: QB: nobody of the pool is 'Eli Manning (KC)'; there is 00-0022803 (NYG QB)")]
+    [InlineData("e1,ann,Alex Smith (00-0022803)",
+        "athlete-unknown: QB: expected the name and id of one athlete; 00-0022803 is Eli Manning")]
     [InlineData("e1,ann,", "lineup-size: QB: expected an athlete; the cell is empty")]
     [InlineData("e1,ann,KC defence", "position: athleteIds[0]: slot QB takes QB; athlete KC-DST plays DST")]
     [InlineData("e 1,ann,Eli Manning", "invalid-id: entry: expected 1 to 128 of the characters")]
@@ -118,13 +121,17 @@ public sealed class EntriesImportTests
     [Theory]
     [InlineData("", "expected a header of columns; the file is empty")]
     [InlineData(Header, "expected entries below the header; there is none")]
-    [InlineData("Entry,Player,QB,RB,WR,TE,FLEX,DST\n", "line 1: expected the columns entry, player, QB, RB, WR1, WR2, TE, FLEX, DST in "
+    [InlineData("Entry,Player,QB,RB,WR,TE,FLEX,DST\n",
+        "line 1: expected the columns entry, player, QB, RB, WR1, WR2, TE, FLEX, DST in "
         + "any order; WR2 is missing")]
-    [InlineData("Entry,Player,QB,QB,RB,WR,WR,TE,FLEX,DST\n", "line 1: expected the columns entry, player, QB, RB, WR1, WR2, TE, FLEX, "
+    [InlineData("Entry,Player,QB,QB,RB,WR,WR,TE,FLEX,DST\n",
+        "line 1: expected the columns entry, player, QB, RB, WR1, WR2, TE, FLEX, "
         + "DST in any order; QB has no slot left")]
-    [InlineData("Entry,Entry ID,Player,QB,RB,WR,WR,TE,FLEX,DST\n", "line 1: expected the columns entry, player, QB, RB, WR1, WR2, TE, "
+    [InlineData("Entry,Entry ID,Player,QB,RB,WR,WR,TE,FLEX,DST\n",
+        "line 1: expected the columns entry, player, QB, RB, WR1, WR2, TE, "
         + "FLEX, DST in any order; entry is there twice")]
-    [InlineData("Entry,QB,RB,WR,WR,TE,FLEX,DST\n", "line 1: expected the columns entry, player, QB, RB, WR1, WR2, TE, FLEX, DST in any "
+    [InlineData("Entry,QB,RB,WR,WR,TE,FLEX,DST\n",
+        "line 1: expected the columns entry, player, QB, RB, WR1, WR2, TE, FLEX, DST in any "
         + "order; player is missing")]
     public void What_is_no_file_of_line_ups_for_the_contest_is_refused(string text, string said) =>
         Assert.Equal(said, Assert.Throws<InvalidDataException>(() => Read(text)).Message);
@@ -146,20 +153,23 @@ public sealed class EntriesImportTests
         var answers = new EntryAnswers();
         var at = DateTimeOffset.UnixEpoch;
         SubmitEntryV1 Line(int i) => file.Entries[i].Command;
-        EntryPaymentRequiredV1 Asked(int i) => new(Line(i).CommandId, "c", Line(i).EntryId, Line(i).PlayerId, 1, 500, "usd", at, at);
+        EntryPaymentRequiredV1 Asked(int i) =>
+            new(Line(i).CommandId, "c", Line(i).EntryId, Line(i).PlayerId, 1, 500, "usd", at, at);
 
         answers.Add([Asked(0), Asked(1), Asked(2), Asked(3),
             new EntryAcceptedV1(Line(1).CommandId, "c", "b", "p-b", s_ids, 1, at),
             new EntryRefusedV1("c", "c", "p-c", "payment-failed", "the fee was not paid", at),
             new EntryWithdrawnV1("w", "c", "d", "p-d", at, Reserved: true),
-            new CommandRejectedV1(Line(4).CommandId, "c", "contest.submit-entry.v1", "contest-locked", "too late", null, "h", at)]);
+            new CommandRejectedV1(Line(4).CommandId, "c", "contest.submit-entry.v1", "contest-locked", "too late", null, "h",
+                at)]);
         var told = answers.Told("c", file, sent: 0);
 
         Assert.Equal((6, 1, 1, 1, 1), (told.Lines, told.Accepted, told.AwaitFee, told.Withdrawn, told.Unanswered));
         Assert.Equal(["4 payment-failed", "6 contest-locked"], told.Refused.Select(r => $"{r.Line} {r.ReasonCode}"));
     }
 
-    /// <summary>156,862 line-ups as DraftKings published them, by name and with the slots in the order of another operator.</summary>
+    /// <summary>156,862 line-ups as DraftKings published them, by name and with the slots in the order of another
+    /// operator.</summary>
     [Fact]
     public void A_published_contest_is_read_whole_by_name()
     {
@@ -175,7 +185,8 @@ public sealed class EntriesImportTests
 
         Assert.Empty(file.Refused);
         Assert.True(filled.Length > 150_000, filled.Length.ToString(CultureInfo.InvariantCulture));
-        Assert.Equal(data.Commands().Where(c => c.AthleteIds.Count > 0).Select(c => (c.EntryId, c.PlayerId, string.Join(',', c.AthleteIds))),
+        Assert.Equal(data.Commands().Where(c => c.AthleteIds.Count > 0)
+            .Select(c => (c.EntryId, c.PlayerId, string.Join(',', c.AthleteIds))),
             file.Entries.Select(e => (e.Command.EntryId, e.Command.PlayerId, string.Join(',', e.Command.AthleteIds))));
     }
 

@@ -85,7 +85,8 @@ public sealed class PoolImportTests
             new() { ["JAC"] = "JAX" }, new() { ["99"] = "q1" }).Athletes).AthleteId);
 
     [Theory]
-    [InlineData("K,Chris Jones,21,5000,KC", "2: expected one athlete; there are t1 (KC TE), w1 (KC WR); say who is meant with --is")]
+    [InlineData("K,Chris Jones,21,5000,KC",
+        "2: expected one athlete; there are t1 (KC TE), w1 (KC WR); say who is meant with --is")]
     [InlineData("WR,Chris Jones,21,5000,PIT", "2: expected an athlete of PIT; the feed knows t1 (KC TE), w1 (KC WR); say")]
     [InlineData("WR,Nobody,21,5000,PIT", "2: expected an athlete whom the feed knows; PIT has nobody of this name")]
     [InlineData("DST,Steelers,21,5000,PIT", "2: expected an athlete whom the feed knows; PIT has nobody of this name")]
@@ -108,12 +109,14 @@ public sealed class PoolImportTests
 
         var no = Assert.Single(unread.Concat(pool.Unknown).Concat(pool.Refused));
 
-        Assert.StartsWith(said, string.Create(CultureInfo.InvariantCulture, $"{no.Line}: {no.Message}"), StringComparison.Ordinal);
+        Assert.StartsWith(said, string.Create(CultureInfo.InvariantCulture, $"{no.Line}: {no.Message}"),
+            StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("CPT,QB,Al Able,31,7500,KC\nQB,QB,Al Able,21,5000,KC", null)]
-    [InlineData("QB,QB,Al Able,21,5000,KC\nCPT,QB,Al Able,31,7400,KC", "expected a captain at 1.5 times 5000, the salary of line 2; got 7400")]
+    [InlineData("QB,QB,Al Able,21,5000,KC\nCPT,QB,Al Able,31,7400,KC",
+        "expected a captain at 1.5 times 5000, the salary of line 2; got 7400")]
     [InlineData("CPT,QB,Al Able,31,7500,KC", "expected the captain's own line, too; there is none")]
     public void A_captain_is_the_same_athlete_at_one_and_a_half_times_the_salary(string lines, string? said)
     {
@@ -136,7 +139,8 @@ public sealed class PoolImportTests
 
     [Fact]
     public void A_file_that_is_no_utf8_is_refused_with_its_line() => Assert.StartsWith("line 2: expected text in UTF-8",
-        Assert.Throws<InvalidDataException>(() => Csv.Text([.. "Name\nJos"u8, 0xE9, .. "\n"u8])).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => Csv.Text([.. "Name\nJos"u8, 0xE9, .. "\n"u8])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Operators_ids_are_read_as_they_are_written()
@@ -150,7 +154,8 @@ public sealed class PoolImportTests
         Assert.Throws<InvalidDataException>(() => OperatorIds.Read("1,q1\n"));
     }
 
-    /// <summary>Every salary that DraftKings published for four weeks of 2017, beside everybody who took part in the games.</summary>
+    /// <summary>Every salary that DraftKings published for four weeks of 2017, beside everybody who took part in the
+    /// games.</summary>
     [Fact]
     public void Of_published_salaries_all_who_had_points_are_found_and_everybody_else_is_named()
     {
@@ -165,13 +170,15 @@ public sealed class PoolImportTests
             var priced = rows.Where(r => int.Parse(r[1], CultureInfo.InvariantCulture) == week.Key && r[9].Length > 0
                 && clubs.Contains(s_clubs.GetValueOrDefault(r[5], r[5].ToUpperInvariant()))).ToArray();
 
-            var pool = Import("Position,Name,ID,Salary,Team\n" + Csv.Written(priced.Select(r => (string[])[r[4] == "Def" ? "DST" : r[4],
+            var pool = Import("Position,Name,ID,Salary,Team\n"
+                + Csv.Written(priced.Select(r => (string[])[r[4] == "Def" ? "DST" : r[4],
                 string.Join(' ', r[3].Split(", ").Reverse()), r[0], r[9], r[5]])), known, s_clubs, s_otherNames);
 
             Assert.Empty(pool.Refused);
             Assert.Equal(priced.Length, pool.Athletes.Count + pool.Unknown.Count);
             (found, left) = (found + pool.Athletes.Count, left + pool.Unknown.Count);
-            lost.AddRange(pool.Unknown.Where(u => priced[u.Line - 2][8] is not "0.0").Select(u => $"{week.Key} {u.Name}: {u.Message}"));
+            lost.AddRange(pool.Unknown.Where(u => priced[u.Line - 2][8] is not "0.0")
+                .Select(u => $"{week.Key} {u.Name}: {u.Message}"));
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{found} found, {left} took part in no game");
@@ -187,7 +194,8 @@ public sealed class PoolImportTests
         var prizes = Path.GetTempFileName();
         await File.WriteAllLinesAsync(prizes, Enumerable.Range(1, 60).Select(i => $"{i} ${100 - i}.00"), Ct);
         using var process = Process.Start(new ProcessStartInfo("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "contestctl.dll"), .. command.Replace("PRIZES", prizes, StringComparison.Ordinal).Split(' ')])
+            [Path.Combine(AppContext.BaseDirectory, "contestctl.dll"),
+                .. command.Replace("PRIZES", prizes, StringComparison.Ordinal).Split(' ')])
         { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Source.Full(".") })!;
         var remarks = process.StandardError.ReadToEndAsync(Ct);
         var document = await process.StandardOutput.ReadToEndAsync(Ct);
@@ -196,7 +204,8 @@ public sealed class PoolImportTests
 
         Assert.Equal(ExitCodes.Success, process.ExitCode);
         using var json = JsonDocument.Parse(document);
-        Assert.Contains(json.RootElement.ValueKind == JsonValueKind.Array ? "43 athletes" : "60 places", await remarks, StringComparison.Ordinal);
+        Assert.Contains(json.RootElement.ValueKind == JsonValueKind.Array ? "43 athletes" : "60 places", await remarks,
+            StringComparison.Ordinal);
         if (json.RootElement.ValueKind == JsonValueKind.Array) Assert.Equal(43, json.RootElement.GetArrayLength());
         else Assert.Equal(60, WireJson.Read<PrizeStructureV1>(System.Text.Encoding.UTF8.GetBytes(document)).Ranges!.Count);
     }
@@ -209,7 +218,8 @@ public sealed class PoolImportTests
         var names = SharedData.PlayerNames();
         return game.Plays.SelectMany(p => p.Events).Where(e => names.ContainsKey(e.AthleteId)).DistinctBy(e => e.AthleteId)
             .Select(e => new KnownAthlete(e.AthleteId, names[e.AthleteId], game.GameId, e.Club, []))
-            .Concat(new[] { game.Home, game.Away }.Select(c => new KnownAthlete($"{c}-DST", $"{c} defence", game.GameId, c, ["DST"])));
+            .Concat(new[] { game.Home, game.Away }.Select(c =>
+                new KnownAthlete($"{c}-DST", $"{c} defence", game.GameId, c, ["DST"])));
     }
 
     private static ImportedPool Import(string file, IReadOnlyList<KnownAthlete> known, Dictionary<string, string>? teams = null,

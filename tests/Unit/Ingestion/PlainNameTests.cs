@@ -19,5 +19,6 @@ public sealed class PlainNameTests
         Assert.Equal(plain, PlainName.Of(name));
 
     [Fact]
-    public void Different_names_stay_different() => Assert.Equal(4, new[] { "Ian V", "Ivan", "Dave Iv", "D'Ave Ivy" }.Select(PlainName.Of).Distinct().Count());
+    public void Different_names_stay_different() =>
+        Assert.Equal(4, new[] { "Ian V", "Ivan", "Dave Iv", "D'Ave Ivy" }.Select(PlainName.Of).Distinct().Count());
 }
