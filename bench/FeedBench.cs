@@ -35,8 +35,7 @@ public static class FeedBench
             await using var postgres = await PrivatePostgres.Start(Path.Combine(folder, "postgres"), durable: true);
             await using var broker = await PrivateKafka.Start(home, Path.Combine(folder, "kafka"));
             var slates = await FeedSlates.Make(Path.Combine(Checkout(), "samples"), count);
-            await Compare(home, folder, postgres, KafkaSettings.At(broker.BootstrapServers, $"bench-{Environment.ProcessId}."),
-                slates, args.Length > 1 ? args[1] : "memory");
+            await Compare(home, folder, postgres, broker, slates, args.Length > 1 ? args[1] : "memory");
         }
         finally
         {
@@ -45,8 +44,9 @@ public static class FeedBench
     }
 
     private static async Task Compare(
-        string home, string folder, PrivatePostgres postgres, KafkaSettings kafka, IReadOnlyList<FeedSlate> slates, string store)
+        string home, string folder, PrivatePostgres postgres, PrivateKafka broker, IReadOnlyList<FeedSlate> slates, string store)
     {
+        var kafka = KafkaSettings.At(broker.BootstrapServers, $"bench-{Environment.ProcessId}.");
         using (var topics = new TopicAdmin(kafka)) await topics.Provision();
         WorkerSchema[] workers = [new(IngestionService.Name, typeof(IngestionService).Assembly),
             new(ScoringService.Name, typeof(ScoringService).Assembly)];
@@ -62,13 +62,18 @@ public static class FeedBench
 
         var expected = FeedSlates.Digest(slates.SelectMany(s => s.Lines));
         FeedTimes ours;
-        await using (var pipeline = await FeedPipeline.Start(postgres, kafka, admin))
+        var servers = new Dictionary<string, int>(StringComparer.Ordinal)
+            { ["database"] = postgres.Pid, ["broker"] = broker.Pid };
+        await using (var pipeline = await FeedPipeline.Start(postgres, kafka, admin, servers))
             ours = await pipeline.Measure(slates, warmUp);
         Invariant.Holds(await FeedPipeline.StoredDigest(admin) == expected, "the lines in Scoring are not those of the feed");
         var oursPerSecond = timed / ours.RankedSeconds;
         Console.WriteLine(
             Text(
                 $"  Ingestion and Scoring          {oursPerSecond,9:N0}/s  folded after {ours.FoldedSeconds:0.00} s, stored after {ours.StoredSeconds:0.00} s, in the standings after {ours.RankedSeconds:0.00} s; peak {ours.Peaks}"));
+
+        Console.WriteLine(Text(
+            $"  processor time a message       {ours.Processor.Values.Sum() / timed * 1e6,9:N1} µs  {string.Join(", ", ours.Processor.Select(p => Text($"{p.Key} {p.Value / timed * 1e6:0.0}")))}"));
 
         // Twice, and the better one counts: the first warms up.
         await FeedBaselines.RawCopy(kafka, admin, all, "raw_first");

@@ -13,7 +13,10 @@ namespace ContestPipeline.Bench;
 /// Seconds from the moment Ingestion was let go until Ingestion had folded all, Scoring had stored all, and the published
 /// standings showed all.
 /// </summary>
-public sealed record FeedTimes(double FoldedSeconds, double StoredSeconds, double RankedSeconds, string Peaks);
+/// <param name="Processor">Seconds of processor time of each process meanwhile, the servers with their sessions.</param>
+public sealed record FeedTimes(
+    double FoldedSeconds, double StoredSeconds, double RankedSeconds, string Peaks,
+    IReadOnlyDictionary<string, double> Processor);
 
 /// <summary>Ingestion and Scoring as processes of their own, and somebody who watches what comes out.</summary>
 public sealed class FeedPipeline : IAsyncDisposable
@@ -28,21 +31,25 @@ public sealed class FeedPipeline : IAsyncDisposable
     private readonly CancellationTokenSource following = new();
     private readonly MessageProducer producer;
     private readonly NpgsqlDataSource admin;
+    private readonly IReadOnlyDictionary<string, int> servers;
     private readonly Task follower;
 
     private static string Dotnet =>
         Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
 
-    private FeedPipeline(KafkaSettings kafka, NpgsqlDataSource admin)
+    private FeedPipeline(KafkaSettings kafka, NpgsqlDataSource admin, IReadOnlyDictionary<string, int> servers)
     {
         this.admin = admin;
+        this.servers = servers;
         producer = new MessageProducer(kafka, "contestpipeline/bench", TimeProvider.System);
         follower = new TopicFollower(kafka).Run([Topics.Standings], Watch, following.Token);
     }
 
-    public static async Task<FeedPipeline> Start(PrivatePostgres postgres, KafkaSettings kafka, NpgsqlDataSource admin)
+    /// <param name="servers">Process ids of the servers whose processor time counts, by name.</param>
+    public static async Task<FeedPipeline> Start(PrivatePostgres postgres, KafkaSettings kafka, NpgsqlDataSource admin,
+        IReadOnlyDictionary<string, int> servers)
     {
-        var pipeline = new FeedPipeline(kafka, admin);
+        var pipeline = new FeedPipeline(kafka, admin, servers);
         foreach (var (name, assembly) in new[] { (IngestionService.Name, typeof(IngestionService).Assembly),
             (ScoringService.Name, typeof(ScoringService).Assembly) })
         {
@@ -82,6 +89,7 @@ public sealed class FeedPipeline : IAsyncDisposable
         workers[IngestionService.Name].Signal("STOP");
         await Publish(slates.Skip(warmUp).SelectMany(slate => slate.Messages));
         var games = slates.Sum(s => s.Contest.GameIds.Count);
+        var spent = Processor();
         var watch = Stopwatch.StartNew();
         workers[IngestionService.Name].Signal("CONT");
         double folded = 0, stored = 0;
@@ -96,8 +104,13 @@ public sealed class FeedPipeline : IAsyncDisposable
         }, "every slate is stored and in the standings");
         var ranked = watch.Elapsed.TotalSeconds;
         return new FeedTimes(
-            folded, stored, ranked, string.Join(", ", workers.Select(w => $"{w.Key} {PeakMib(w.Value.Pid)} MB")));
+            folded, stored, ranked, string.Join(", ", workers.Select(w => $"{w.Key} {PeakMib(w.Value.Pid)} MB")),
+            Processor().ToDictionary(p => p.Key, p => p.Value - spent[p.Key], StringComparer.Ordinal));
     }
+
+    private Dictionary<string, double> Processor() => workers.Select(w => (w.Key, w.Value.Pid))
+        .Concat(servers.Select(s => (s.Key, Pid: s.Value)))
+        .ToDictionary(p => p.Key, p => ProcessorTime.Of(p.Pid), StringComparer.Ordinal);
 
     /// <summary>Of the lines in Scoring's table.</summary>
     public static async Task<string> StoredDigest(NpgsqlDataSource admin)

@@ -56,7 +56,7 @@ public static class ReplayBench
         var planned = TimeSpan.Zero;
         var steps = new List<(string Step, TimeSpan At)>();
         FeedTimes real;
-        await using (var pipeline = await FeedPipeline.Start(postgres, kafka, admin))
+        await using (var pipeline = await FeedPipeline.Start(postgres, kafka, admin, new Dictionary<string, int>(StringComparer.Ordinal)))
         {
             real = await pipeline.Measure(slates, WarmUp, async () =>
             {
