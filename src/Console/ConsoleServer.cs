@@ -117,6 +117,7 @@ public sealed class ConsoleServer(IConfiguration settings, TimeProvider clock, I
         Assets.Map(made);
         SignIn.Map(made, options);
         PageRoutes.Map(made);
+        RecordRoutes.Map(made);
         ActRoutes.Map(made);
         ReplayPages.Map(made);
         FailurePages.Map(made);

@@ -77,12 +77,12 @@ internal static class PageRoutes
         return found is null ? await NotThere(context, $"contest {contestId}") : Page<ContestPage>(context, found);
     }
 
-    private static async Task<IResult> NotThere(HttpContext context, string what)
+    internal static async Task<IResult> NotThere(HttpContext context, string what)
     {
         await Troubles.Show(context, StatusCodes.Status404NotFound, "Not found", $"There is no {what}.");
         return Results.Empty;
     }
 
-    private static RazorComponentResult<T> Page<T>(HttpContext context, object model) where T : IComponent =>
+    internal static RazorComponentResult<T> Page<T>(HttpContext context, object model) where T : IComponent =>
         new(new Dictionary<string, object?> { ["Shell"] = Shell.Of(context), ["Model"] = model });
 }

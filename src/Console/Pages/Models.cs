@@ -1,5 +1,7 @@
+using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Balance;
 using ContestPipeline.Payout.Halts;
+using ContestPipeline.Payout.Reconciliation;
 using ContestPipeline.WebConsole.Data;
 using ContestPipeline.WebConsole.Shown;
 
@@ -49,3 +51,33 @@ public sealed record HaltsModel(IReadOnlyList<Halt> Halts, string? Scope, string
 
     internal static string ConfirmOf(string scope, string id) => scope == HaltScope.Payouts ? "all payouts" : id;
 }
+
+/// <summary>The balance at Stripe in one currency.</summary>
+/// <param name="Currency">Null: none was read yet.</param>
+/// <param name="OwedMinor">By the ledger and the fees, now.</param>
+/// <param name="Snapshots">A page of them, the newest first.</param>
+public sealed record BalanceModel(
+    string? Currency, IReadOnlyList<BalanceNow> Balances, long OwedMinor, IReadOnlyList<BalanceAt> Curve,
+    IReadOnlyList<BalanceSnapshot> Snapshots, IReadOnlyList<UnfundedPayout> Unfunded)
+{
+    public const int PageMax = 50;
+    public const int UnfundedMax = 20;
+    public const int Days = 30;
+}
+
+/// <summary>Comparisons with Stripe, a page of them.</summary>
+/// <param name="Before">The last run of the page before; null: this is the first page.</param>
+public sealed record ReconciliationsModel(IReadOnlyList<ReconciliationRow> Runs, long? Before);
+
+/// <summary>One comparison with what it found, the worst first.</summary>
+public sealed record ReconciliationModel(ReconciliationRow Run, IReadOnlyList<Difference> Differences)
+{
+    public const int ShownMax = 500;
+}
+
+/// <summary>Rows of the audit log, the newest first.</summary>
+/// <param name="Next">The address of the next page; null: this is the last.</param>
+public sealed record AuditModel(AuditQuery Query, IReadOnlyList<AuditRow> Rows, string? Next);
+
+/// <summary>Games that feeds have told of, a page of them.</summary>
+public sealed record FeedsModel(bool All, IReadOnlyList<FeedGame> Games);

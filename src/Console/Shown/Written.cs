@@ -10,6 +10,11 @@ public static class Written
     public static string Money(long amountMinor, string currency) =>
         $"{Currencies.Written(amountMinor, currency)} {currency.ToUpperInvariant()}";
 
+    /// <summary><c>99.98 %</c>, rounded down: what is not whole never reads so.</summary>
+    /// <param name="share">From 0 to 1.</param>
+    public static string Share(decimal share) =>
+        (Math.Floor(share * 10_000) / 100).ToString("0.00", CultureInfo.InvariantCulture) + " %";
+
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);

@@ -22,6 +22,7 @@ internal static class SimChecks
         faults.AddRange(SimTransfers.Faults(world, scenario, await Losses(lane)));
         faults.AddRange(SimMoney.Faults(world, scenario));
         faults.AddRange(await SimShortages.Faults(lane));
+        if (world.Forger is { } forger) faults.AddRange(await forger.Faults(lane));
         faults.AddRange(await SimSavings.Faults(world, lane));
         faults.AddRange(await SimDisputed.Faults(world, scenario, lane));
         faults.AddRange(Entries(world, scenario));

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using ContestPipeline.Contracts;
 using ContestPipeline.Harness;
 using ContestPipeline.Plumbing;
+using Dapper;
 
 namespace ContestPipeline.Simulation;
 
@@ -24,6 +25,7 @@ internal sealed class ForgedFacts
     private readonly SimWorld world;
     private readonly SeededRandom random;
     private readonly HashSet<string> ids = new(StringComparer.Ordinal);
+    private readonly List<HarnessRecord> otherwise = [];
     private int forged;
 
     private ForgedFacts(SimWorld world, SeededRandom random) => (this.world, this.random) = (world, random);
@@ -40,6 +42,26 @@ internal sealed class ForgedFacts
     /// Whoever hears a thing again under another id may say again what follows from it, under the id that it had.
     /// </summary>
     internal bool HasForged => forged > 0;
+
+    /// <summary>Whoever has handled a message tells of it when other words come under its id.</summary>
+    internal async Task<IReadOnlyList<string>> Faults(SimLane lane)
+    {
+        var ids = otherwise.ToLookup(MessageId, r => r.Headers[CloudEvents.Id]);
+        var alerts = world.Broker.Messages<AlertRaisedV1>().Where(a => a.Kind == "message-id-reused").ToArray();
+        var faults = new List<string>();
+        foreach (var worker in lane.Slots.Select(s => s.Worker).Distinct().Where(w => !world.HasGoneBack(w)))
+        {
+            // Of topics that it does not read, and of messages that it has no use for, its inbox holds nothing.
+            var handled = await lane.Admin.QueryAsync<Guid>(
+                $"select message_id from {worker}.inbox where message_id = any(@ids) order by message_id",
+                new { ids = ids.Select(i => i.Key).ToArray() });
+            faults.AddRange(handled.Select(id => ids[id].First())
+                .Where(id => !alerts.Any(a => a.RaisedBy == worker && a.Cause.Contains(id, StringComparison.Ordinal)))
+                .Select(id => $"{worker} has handled {id}, and does not tell that it came again in other words"));
+        }
+
+        return faults;
+    }
 
     /// <param name="groups">All who read.</param>
     internal void Maybe(IReadOnlyCollection<SimGroup> groups)
@@ -96,6 +118,7 @@ internal sealed class ForgedFacts
             case 0 or 1 when IsGameState(record):
             case 0:
                 ids.Add(id);
+                otherwise.Add(record);
                 Append(record with { Body = OtherWords(record.Body) }, "message forged under a known id");
                 break;
             default:
@@ -125,6 +148,9 @@ internal sealed class ForgedFacts
 
     private static bool IsGameState(HarnessRecord record) =>
         record.Headers[CloudEvents.Type] == WireTypes.Of(typeof(GameStateV1)).Name;
+
+    private static Guid MessageId(HarnessRecord record) =>
+        DeterministicId.From($"{record.Headers[CloudEvents.Source]}\n{record.Headers[CloudEvents.Id]}");
 
     /// <returns>As well formed as it was, one more of the first number in it, and something that nobody asked for.</returns>
     private static byte[] OtherWords(ReadOnlyMemory<byte> body)
