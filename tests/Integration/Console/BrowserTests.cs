@@ -26,6 +26,7 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
         await world.GivenAlert($"look/{contest}", "contest-held");
         await world.GivenPlan($"replay-{width}-{scheme}");
         await world.GivenParked($"key-{width}-{scheme}");
+        await world.GivenRecords($"game-{width}-{scheme}-2016-week-4");
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(
             new() { ExecutablePath = s_browsers.First(File.Exists), Args = ["--no-sandbox"] });
@@ -51,7 +52,9 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
             ($"/failures/key?worker=scoring&topic=stats.lines.v1&key=key-{width}-{scheme}", "parked-message"),
             ("/replays", "replays"), ($"/replays/replay-{width}-{scheme}", "replay"), ("/halts", "halts"), ("/messages", "messages"),
             ($"/halts?scope=contest&id={contest}", "halt"), ("/search?q=nothing", "search"), ("/nowhere", "trouble"),
-            ($"/contests/{contest}", "contest"), ($"/players/{contest}-held", "player"), ("/alerts", "alerts") })
+            ($"/contests/{contest}", "contest"), ($"/players/{contest}-held", "player"), ("/alerts", "alerts"),
+            ("/balance", "balance"), ("/reconciliations", "reconciliations"), ("/reconciliations/1", "reconciliation"), ("/audit", "audit"),
+            ("/feeds", "feeds") })
         {
             await page.GotoAsync(new Uri(world.Address, path).AbsoluteUri);
             Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"),

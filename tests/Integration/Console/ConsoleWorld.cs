@@ -161,6 +161,34 @@ public sealed partial class ConsoleWorld(Backbone backbone) : IAsyncLifetime
         returning 1
         """);
 
+    /// <summary>Readings of the balance over a month, a comparison that found two differences, and a game with a gap.</summary>
+    public async Task GivenRecords(string gameId)
+    {
+        await Api.Payouts.Scalar<int>(
+            """
+            insert into payout.balance_snapshot
+                (currency, taken_at, cause, available_minor, pending_minor, obligations_minor, reserve_minor, status)
+            select 'usd', now() - n * interval '6 hours', 'schedule', 900000 - n * 5000, 12345, 500000 + n * 1000, 100000, 'healthy'
+            from generate_series(1, 130) n
+            on conflict do nothing;
+            insert into payout.reconciliation (at, window_from, window_to, matched, pending, outside, outside_minor, clearing,
+                completeness, timeliness, difference_count, differences)
+            values (now(), now() - interval '36 hours', now(), 1234, 5, 1, -700, 0.99999, 0.9876, 1, 2,
+                '[{"leg":"balance","kind":"late","subject":"ch_late","what":"ch_late came late","oursMinor":777,"theirsMinor":777,"currency":"usd","at":"2026-09-13T17:00:00Z"},
+                  {"leg":"objects","kind":"duplicate","subject":"tr_twice","what":"tr_twice pays a payout a second time","theirsMinor":123456,"currency":"usd","at":"2026-09-13T18:00:00Z"}]');
+            select 1
+            """);
+        await Api.Payouts.Scalar<int>(
+            $$"""
+            insert into ingestion.game (game_id, change, version, status, status_sequence, clock, clock_sequence, received,
+                announced_sequence, is_silent, box, published, last_seen_at, recovery_from, recovery_attempt)
+            values ('{{gameId}}', 3, 2, 'in_progress', 1, 'Q3 04:12', 40, '1-40', 44, true, '',
+                '{"gameId":"{{gameId}}","version":2,"status":"in_progress","clock":"Q3 04:12","incomplete":true,"missingSequences":[41,42],"boxReceived":false,"differences":[],"at":"2026-09-13T18:00:00Z"}',
+                now() - interval '12 minutes', 41, 1)
+            returning 1
+            """);
+    }
+
     [GeneratedRegex("name=\"form-token\" value=\"([^\"]+)\"")]
     private static partial Regex FormToken();
 }
