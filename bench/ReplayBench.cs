@@ -56,7 +56,8 @@ public static class ReplayBench
         var planned = TimeSpan.Zero;
         var steps = new List<(string Step, TimeSpan At)>();
         FeedTimes real;
-        await using (var pipeline = await FeedPipeline.Start(postgres, kafka, admin, new Dictionary<string, int>(StringComparer.Ordinal)))
+        var servers = new Dictionary<string, int>(StringComparer.Ordinal);
+        await using (var pipeline = await FeedPipeline.Start(postgres, kafka, admin, servers))
         {
             real = await pipeline.Measure(slates, WarmUp, async () =>
             {

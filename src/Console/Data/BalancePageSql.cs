@@ -8,7 +8,8 @@ namespace ContestPipeline.WebConsole.Data;
 public sealed record BalanceAt(DateTimeOffset At, long AvailableMinor, long ObligationsMinor);
 
 /// <summary>A payout that waits for money.</summary>
-public sealed record UnfundedPayout(string PayoutId, string ContestId, string PlayerId, long AmountMinor, DateTimeOffset CreatedAt);
+public sealed record UnfundedPayout(
+    string PayoutId, string ContestId, string PlayerId, long AmountMinor, DateTimeOffset CreatedAt);
 
 /// <summary>All SQL of the page of the balance, beside Payout's own.</summary>
 public static class BalancePageSql

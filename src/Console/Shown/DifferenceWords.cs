@@ -4,7 +4,7 @@ using ContestPipeline.Payout.Reconciliation;
 
 namespace ContestPipeline.WebConsole.Shown;
 
-/// <summary>What differences between the ledger and Stripe mean and what is to be done (docs/operators/reconciliation.md).</summary>
+/// <summary>What is to be done about differences between the ledger and Stripe (docs/operators/reconciliation.md).</summary>
 public static class DifferenceWords
 {
     /// <summary>The worst first: critical before all others, then by leg, kind and age.</summary>
@@ -21,7 +21,8 @@ public static class DifferenceWords
     {
         DifferenceKinds.Missing => "One side lacks its part. Wait for the next run; if it stays, read the object at Stripe and "
             + "look its id up here.",
-        DifferenceKinds.Duplicate => "It is there twice. If two transfers paid one payout: docs/runbooks/suspected-double-payment.md.",
+        DifferenceKinds.Duplicate => "It is there twice. If two transfers paid one payout: "
+            + "docs/runbooks/suspected-double-payment.md.",
         DifferenceKinds.Amount => "The amounts differ. Read the object at Stripe; nothing is corrected by itself.",
         DifferenceKinds.Destination => "The money went to another account than the payout's. Halt the player, then "
             + "docs/runbooks/suspected-double-payment.md.",

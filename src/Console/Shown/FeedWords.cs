@@ -24,7 +24,7 @@ public static class FeedWords
             troubles.Add(new FeedTrouble("bad", $"messages missing: {string.Join(", ", state.MissingSequences)}"));
         if (game.RecoveryFrom > 0)
             troubles.Add(new FeedTrouble("wait", $"the provider was asked {Times(game.RecoveryAttempt)} for what follows number "
-                + $"{game.RecoveryFrom - 1}{(game.RecoveryDueAt is { } due && due > now ? $", again at {Written.Time(due)} UTC" : "")}"));
+                + $"{game.RecoveryFrom - 1}{Again(game.RecoveryDueAt, now)}"));
         if (game.IsSilent) troubles.Add(new FeedTrouble("bad", $"silent for {Written.Age(game.LastSeenAt, now)}"));
         if (state is { Differences.Count: > 0 })
             troubles.Add(new FeedTrouble("bad", $"plays and box differ in {Written.Number(state.Differences.Count)} figures"));
@@ -32,6 +32,9 @@ public static class FeedWords
             troubles.Add(new FeedTrouble("bad", "the game is over and its box has not come"));
         return troubles;
     }
+
+    private static string Again(DateTimeOffset? at, DateTimeOffset now) =>
+        at is { } due && due > now ? $", again at {Written.Time(due)} UTC" : "";
 
     private static string Times(int attempts) => attempts == 1 ? "once" : $"{attempts} times";
 }

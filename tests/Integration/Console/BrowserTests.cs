@@ -53,8 +53,8 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
             ("/replays", "replays"), ($"/replays/replay-{width}-{scheme}", "replay"), ("/halts", "halts"), ("/messages", "messages"),
             ($"/halts?scope=contest&id={contest}", "halt"), ("/search?q=nothing", "search"), ("/nowhere", "trouble"),
             ($"/contests/{contest}", "contest"), ($"/players/{contest}-held", "player"), ("/alerts", "alerts"),
-            ("/balance", "balance"), ("/reconciliations", "reconciliations"), ("/reconciliations/1", "reconciliation"), ("/audit", "audit"),
-            ("/feeds", "feeds") })
+            ("/balance", "balance"), ("/reconciliations", "reconciliations"), ("/reconciliations/1", "reconciliation"),
+            ("/audit", "audit"), ("/feeds", "feeds") })
         {
             await page.GotoAsync(new Uri(world.Address, path).AbsoluteUri);
             Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"),

@@ -243,8 +243,7 @@ public sealed class DoorTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
 
     private static string PathOf(string pattern) => pattern.Replace("{payoutId}", "po_nobody", StringComparison.Ordinal)
         .Replace("{contestId}", "c-nobody", StringComparison.Ordinal).Replace("{playerId}", "nobody", StringComparison.Ordinal)
-        .Replace("{replayId}", "none", StringComparison.Ordinal)
-        .Replace("{retryId}", "none", StringComparison.Ordinal)
+        .Replace("{replayId}", "none", StringComparison.Ordinal).Replace("{retryId}", "none", StringComparison.Ordinal)
         .Replace("{haltNo:long}", "0", StringComparison.Ordinal).Replace("{runNo:long}", "0", StringComparison.Ordinal)
         .Replace("{*path}", "nowhere", StringComparison.Ordinal)
         .Replace("{*path:nonfile}", "nowhere", StringComparison.Ordinal);
