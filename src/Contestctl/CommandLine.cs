@@ -124,7 +124,7 @@ public static class CommandLine
             FeedPublishCommand.Make(session)));
         root.Add(Group("contest", "Contests: publish one, look at one, get one out of a dead end.",
             ContestCreateCommand.Make(session), ContestShowCommand.Make(session), ContestRecallCommands.MakeCancel(session),
-            ContestRecallCommands.MakeRetry(session)));
+            ContestRecallCommands.MakeRetry(session), DecideProofCommand.Make(session)));
         root.Add(Group("rules", "Rule sets as files: how stats become points.", RulesCommands.MakeValidate(),
             RulesCommands.MakeTest(), RulesPublishCommand.Make(session), RulesCommands.MakeList(session)));
         root.Add(Group("pool", "Salary files as operators publish them.", PoolImportCommand.Make()));

@@ -1,8 +1,10 @@
 using System.Net;
+using ContestPipeline.Contestctl;
 using ContestPipeline.Contracts;
 using ContestPipeline.Demo;
 using ContestPipeline.Payout.Http;
 using Dapper;
+using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Integration.EndToEnd;
 
@@ -75,6 +77,50 @@ public sealed class ChallengeEndToEndTests
         Assert.Empty(await run.Stage.Stripe.Transfers(Ct));
         var ledger = await run.Stage.Database.VerifyLedger(Ct);
         Assert.True(ledger.Clean, string.Join('\n', ledger.Faults));
+    }
+
+    [Fact]
+    public async Task A_referee_who_takes_no_part_reverses_at_the_command_line_what_votes_have_decided()
+    {
+        const string id = "refereed";
+        await using var run = await ChallengeRun.Start("test-referee", players: 0, Ct);
+        for (var player = 1; player <= 3; player++) await Deposit(run, player, 2_000);
+        await run.Create(ChallengeRun.Challenge(
+            id, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15), StakeFunding.Wallet, PrizeTargets.Wallet), Ct);
+        for (var player = 1; player <= 3; player++) await run.Join(id, player);
+        await run.Until("three take part", () => run.Of(id)?.Accepted == 3, Ct);
+        await run.Reaches(id, ContestStates.Live, Ct);
+        for (var player = 1; player <= 2; player++) await run.Prove(id, player);
+        foreach (var (player, voter) in new[] { (1, 2), (1, 3), (2, 1), (2, 3) }) await run.Vote(id, player, voter, approve: true);
+        await run.Until("both proofs have passed",
+            () => run.Told.Proofs.Values.Count(p => p.Outcome == ProofOutcomes.Passed) == 2, Ct);
+
+        string[] ruling = ["contest", "decide-proof", id, $"{id}-e2", "1", "--outcome", "failed", "--reason", "another's picture"];
+        Assert.Equal(ExitCodes.Usage, await Contestctl(run, null, ruling));
+        Assert.Equal(ExitCodes.CheckFailed, await Contestctl(run, "player-003", ruling));
+        Assert.Equal(ExitCodes.Success, await Contestctl(run, "rita", ruling));
+        Assert.Equal(ExitCodes.Success, await Contestctl(run, "rita", ruling));
+        await run.Reaches(id, ContestStates.Paid, Ct);
+        await run.Until("nothing is left to do", () => run.Crew.IsAtRest(Ct), Ct);
+
+        Assert.Equal("referee-takes-part", Assert.Single(run.Told.Refused).ReasonCode);
+        Assert.True(run.Told.Proofs[$"{id}-e2/1"] is { Outcome: ProofOutcomes.Failed, RefereeId: "rita", DecisionNo: 2 });
+        // Two of three forfeit 1,000 each: a fifth is the platform's, one has 1,600, less 3 %.
+        Assert.Equal([(3_552L, 0L), (1_000L, 0L), (1_000L, 0L)],
+            [await Wallet(run, 1), await Wallet(run, 2), await Wallet(run, 3)]);
+    }
+
+    /// <param name="referee">Null: without a token.</param>
+    private static Task<int> Contestctl(ChallengeRun run, string? referee, string[] arguments)
+    {
+        var settings = new Dictionary<string, string?>(run.Stage.Settings, StringComparer.Ordinal)
+        {
+            ["PAYOUT_API_TOKEN"] = referee is null ? null : Jwt.Make(
+                DemoStripeEndpoints.Tokens, new JwtBearer(referee, [ApiRole.Operator], TimeProvider.System.GetUtcNow().AddHours(1)),
+                TimeProvider.System.GetUtcNow()),
+        };
+        return CommandLine.Run([.. arguments, "--wait", "30"],
+            new Session(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), TimeProvider.System), Ct);
     }
 
     /// <summary>A player pays into the wallet as a front end would.</summary>

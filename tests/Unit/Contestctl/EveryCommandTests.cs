@@ -38,6 +38,7 @@ public sealed class EveryCommandTests
         ("contest show", "c", ExitCodes.Usage, ExitCodes.Usage),
         ("contest cancel", "c --reason reason --by ann", ExitCodes.Usage, ExitCodes.Usage),
         ("contest retry", "c --reason reason --by ann", ExitCodes.Usage, ExitCodes.Usage),
+        ("contest decide-proof", "c e 1 --outcome failed --reason reason", ExitCodes.Usage, ExitCodes.Usage),
         ("rules validate", "no-such-file.json", ExitCodes.Usage, ExitCodes.Usage),
         ("rules test", "no-such-file.json no-such-file.csv", ExitCodes.Usage, ExitCodes.Usage),
         ("rules publish", "no-such-file.json", ExitCodes.Usage, ExitCodes.Usage),
