@@ -11,8 +11,10 @@ public static class ClawbackAlerts
         $"transfer-reversed/{reversal.ReversalId}", AlertSeverity.Critical, "transfer-reversed", payout.PayoutId,
         $"{reversal.AmountMinor} {reversal.Currency} minor units of transfer {reversal.TransferId} were taken back at Stripe; "
             + $"the payout is reversed ({extent}).",
-        $"Find out who did it and why; the money is booked to prize_unpaid of contest {payout.ContestId}, and is not paid "
-            + $"again by itself.");
+        PayoutSource.IsWithdrawal(payout.ContestId)
+            ? $"Find out who did it and why; the money is in the wallet of player {payout.PlayerId} again, who may ask anew."
+            : $"Find out who did it and why; the money is booked to prize_unpaid of contest {payout.ContestId}, and is not paid "
+                + $"again by itself.");
 
     public static Alert ReversalShort(ReversalToMake wanted, int tried, string what) => new Alert(
         DecideAgain.Key($"reversal-short/{wanted.DisputeId}/{wanted.PayoutId}", tried), AlertSeverity.Warning,

@@ -3,6 +3,7 @@ using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Payout.StripeApi;
+using ContestPipeline.Payout.Withdrawals;
 using ContestPipeline.Plumbing;
 using Stripe;
 
@@ -66,7 +67,8 @@ public static class ReversalBooking
         var asked = reversal.CorrectionMark is { } key && await tx.LockAsked(key) is { Outcome: "asked" or "lost" } open
             ? open : ((ReductionPart Part, string Outcome)?)null;
         await tx.InsertReversal(reversal, payout.PayoutId, disputeId);
-        var extent = ReversalLines.Extent(await tx.ReversedMinor(payout.PayoutId), payout.AmountMinor);
+        var reversedMinor = await tx.ReversedMinor(payout.PayoutId);
+        var extent = ReversalLines.Extent(reversedMinor, payout.AmountMinor);
         await tx.ChangePayout(locked.Contest, payout, PayoutState.Reversed, extent);
         var why = disputeId is not null ? $"dispute {disputeId} was lost"
             : asked is { Part: var reduced }
@@ -86,7 +88,11 @@ public static class ReversalBooking
         else if (disputeId is null)
         {
             tx.Alert(ClawbackAlerts.TransferReversed(reversal, payout, extent));
-            await tx.Post([ReversalLines.Back(reversal, payout), ReversalLines.Unpaid(reversal, payout)]);
+            var returned = PayoutSource.IsWithdrawal(payout.ContestId)
+                ? await tx.ReturnReversed(
+                    payout, reversal.ReversalId, reversal.AmountMinor, reversedMinor - reversal.AmountMinor)
+                : null;
+            await tx.Post([ReversalLines.Back(reversal, payout), returned ?? ReversalLines.Unpaid(reversal, payout)]);
         }
         else
         {

@@ -40,6 +40,15 @@ public static class WithdrawalSql
         """,
         wallet);
 
+    /// <returns>The same uses in the order in which their lots are taken: the oldest first.</returns>
+    public static async Task<IReadOnlyList<LotUse>> Taken(this Tx tx, IReadOnlyList<LotUse> uses)
+    {
+        var order = await tx.Query<string>(
+            "select lot_id from payout.wallet_lot where lot_id = any(@lots) order by credited_at, lot_id",
+            new { lots = uses.Select(u => u.LotId).ToArray() });
+        return [.. order.Join(uses, lot => lot, use => use.LotId, (_, use) => use)];
+    }
+
     /// <summary>The withdrawal, its place among contests, and its payout, due at once.</summary>
     public static async Task InsertWithdrawal(this Tx tx, Withdrawal withdrawal)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Ledger;
@@ -62,6 +63,45 @@ public static class WithdrawalTransitions
             "system", "withdrawal-returned", payout.ContestId, null, payout.PlayerId, payout.PayoutId, reason,
             $"{payout.AmountMinor} {payout.Currency} back in the wallet"));
     }
+
+    /// <summary>
+    /// A person has taken back a part of what was paid, or all of it: it goes back into the lots that it came from, the last
+    /// taken first, with their times. Payout and player are locked by the caller.
+    /// </summary>
+    /// <param name="payout">A withdrawal that was paid.</param>
+    /// <param name="reversalId">Stripe's, once each.</param>
+    /// <param name="amountMinor">What was taken back now, in minor units.</param>
+    /// <param name="beforeMinor">What was taken back before.</param>
+    /// <returns>The ledger line of it, which the caller posts in the same transaction; null of what came back when nothing went
+    /// into lots again: then no use of them says where the rest belongs.</returns>
+    public static async Task<LedgerLine?> ReturnReversed(
+        this Tx tx, PayoutRecord payout, string reversalId, long amountMinor, long beforeMinor)
+    {
+        await tx.LockWallets([new WalletKey(payout.PlayerId, payout.Currency)]);
+        var uses = await tx.Uses([Kept(payout.ContestId, beforeMinor)]);
+        if (uses.Count == 0) return null;
+        Invariant.Holds(uses.Sum(u => u.AmountMinor) == payout.AmountMinor - beforeMinor,
+            $"{payout.ContestId}: {payout.AmountMinor} were taken, {beforeMinor} of it came back, "
+                + $"{uses.Sum(u => u.AmountMinor)} are there to return");
+        await tx.ReturnUses(uses);
+        var kept = TakeLots.InOrder(
+            (await tx.Taken(uses)).Select(u => new LotPart(u.LotId, u.AmountMinor)),
+            payout.AmountMinor - beforeMinor - amountMinor);
+        await tx.UseLots([.. kept.Select(p => new LotUse(
+            Kept(payout.ContestId, beforeMinor + amountMinor), p.LotId, payout.PlayerId, payout.Currency, p.AmountMinor))]);
+        await tx.Audit(new AuditEntry(
+            "stripe-dashboard", "withdrawal-returned", payout.ContestId, null, payout.PlayerId, payout.PayoutId,
+            $"reversal {reversalId} was made at Stripe by a person", $"{amountMinor} {payout.Currency} back in the wallet"));
+        return new LedgerLine(
+            $"reversal/{reversalId}/returned", LedgerAccounts.PlayerPayable(payout.PlayerId),
+            LedgerAccounts.Wallet(payout.PlayerId), payout.Currency, amountMinor, "withdrawal-returned", reversalId,
+            payout.ContestId, payout.Revision);
+    }
+
+    /// <summary>Under which words stands what the withdrawal still takes of its lots.</summary>
+    /// <param name="backMinor">What of it came back.</param>
+    private static string Kept(string withdrawalId, long backMinor) => backMinor == 0 ? withdrawalId
+        : string.Create(CultureInfo.InvariantCulture, $"{withdrawalId}/kept/{backMinor}");
 
     /// <returns>A slash in an id stands escaped.</returns>
     public static string IdOf(string playerId, string requestId) =>

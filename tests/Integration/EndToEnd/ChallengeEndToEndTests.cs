@@ -91,11 +91,13 @@ public sealed class ChallengeEndToEndTests
         await run.Until("three take part", () => run.Of(id)?.Accepted == 3, Ct);
         await run.Reaches(id, ContestStates.Live, Ct);
         for (var player = 1; player <= 2; player++) await run.Prove(id, player);
-        foreach (var (player, voter) in new[] { (1, 2), (1, 3), (2, 1), (2, 3) }) await run.Vote(id, player, voter, approve: true);
+        foreach (var (player, voter) in new[] { (1, 2), (1, 3), (2, 1), (2, 3) })
+            await run.Vote(id, player, voter, approve: true);
         await run.Until("both proofs have passed",
             () => run.Told.Proofs.Values.Count(p => p.Outcome == ProofOutcomes.Passed) == 2, Ct);
 
-        string[] ruling = ["contest", "decide-proof", id, $"{id}-e2", "1", "--outcome", "failed", "--reason", "another's picture"];
+        string[] ruling =
+            ["contest", "decide-proof", id, $"{id}-e2", "1", "--outcome", "failed", "--reason", "another's picture"];
         Assert.Equal(ExitCodes.Usage, await Contestctl(run, null, ruling));
         Assert.Equal(ExitCodes.CheckFailed, await Contestctl(run, "player-003", ruling));
         Assert.Equal(ExitCodes.Success, await Contestctl(run, "rita", ruling));
@@ -113,11 +115,11 @@ public sealed class ChallengeEndToEndTests
     /// <param name="referee">Null: without a token.</param>
     private static Task<int> Contestctl(ChallengeRun run, string? referee, string[] arguments)
     {
+        var now = TimeProvider.System.GetUtcNow();
         var settings = new Dictionary<string, string?>(run.Stage.Settings, StringComparer.Ordinal)
         {
-            ["PAYOUT_API_TOKEN"] = referee is null ? null : Jwt.Make(
-                DemoStripeEndpoints.Tokens, new JwtBearer(referee, [ApiRole.Operator], TimeProvider.System.GetUtcNow().AddHours(1)),
-                TimeProvider.System.GetUtcNow()),
+            ["PAYOUT_API_TOKEN"] = referee is null ? null
+                : Jwt.Make(DemoStripeEndpoints.Tokens, new JwtBearer(referee, [ApiRole.Operator], now.AddHours(1)), now),
         };
         return CommandLine.Run([.. arguments, "--wait", "30"],
             new Session(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), TimeProvider.System), Ct);

@@ -15,7 +15,8 @@ public sealed class DecideProofCommandTests
         IMessage[] after = [.. before, Decided(2, ProofOutcomes.Failed, ProofDeciders.Referee)];
 
         Assert.Equal(Id(s_failed, before), Id(s_failed, after));
-        Assert.Equal(Id(s_failed, before), Id(s_failed, [.. after, Decided(1, ProofOutcomes.Failed, ProofDeciders.Referee, "e2")]));
+        Assert.Equal(
+            Id(s_failed, before), Id(s_failed, [.. after, Decided(1, ProofOutcomes.Failed, ProofDeciders.Referee, "e2")]));
     }
 
     [Fact]

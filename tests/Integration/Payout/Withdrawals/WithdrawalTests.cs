@@ -10,6 +10,7 @@ using ContestPipeline.Payout.Wallet;
 using ContestPipeline.Payout.Withdrawals;
 using Dapper;
 using Npgsql;
+using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Withdrawals;
 
@@ -130,6 +131,33 @@ public sealed class WithdrawalTests(PayoutWorld world) : IClassFixture<PayoutWor
     }
 
     [Fact]
+    public async Task What_a_person_takes_back_at_Stripe_part_by_part_is_in_its_lots_again_the_last_taken_first()
+    {
+        const string id = "withdrawal/back/first";
+        await world.GivenAccount("back");
+        await Win("back", 300, "a");
+        world.Clock.Forward(TimeSpan.FromDays(1));
+        await Win("back", 400, "b");
+        var before = await rig.Lots("back");
+        await Ask("back", "first", 600);
+        await Pay();
+
+        await TakenBack(id, 150);
+        await TakenBack(id, amountMinor: null, hears: 0);
+        Assert.Equal([0L, 250L], (await rig.Lots("back")).Select(l => l.LeftMinor));
+        await TakenBack(id, amountMinor: 0, hears: 2);
+
+        Assert.Equal(before, await rig.Lots("back"));
+        Assert.Equal((PayoutStates.Reversed, 0L, 700L, 0L), (await world.State(id), await rig.Balance("player_payable:back"),
+            await rig.Balance("wallet:back"), await rig.Balance($"prize_unpaid:{id}")));
+        Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "transfer-reversed"
+            && a.RecommendedAction.Contains("in the wallet of player back again", StringComparison.Ordinal));
+        Assert.IsType<WithdrawalDecision.Known>(await Ask("back", "first", 600));
+        Assert.IsType<WithdrawalDecision.Take>(await Ask("back", "second", 700));
+        await rig.LedgerIsClean();
+    }
+
+    [Fact]
     public async Task A_withdrawal_that_takes_other_than_it_owes_or_that_nobody_asked_for_does_not_commit()
     {
         await Win("forged", 500);
@@ -166,6 +194,22 @@ public sealed class WithdrawalTests(PayoutWorld world) : IClassFixture<PayoutWor
     {
         var runner = world.Runner();
         while (await runner.RunOnce(ct) > 0) { }
+    }
+
+    /// <summary>A person at Stripe's dashboard.</summary>
+    /// <param name="amountMinor">Null: all that is left; 0: nothing more.</param>
+    /// <param name="hears">How often it is told of.</param>
+    private async Task TakenBack(string withdrawalId, long? amountMinor, int hears = 2)
+    {
+        var transfer = await world.Scalar<string>($"select transfer_id from payout.payout where contest_id = '{withdrawalId}'");
+        if (amountMinor != 0)
+            await new TransferReversalService(world.Stripe())
+                .CreateAsync(transfer, new TransferReversalCreateOptions { Amount = amountMinor }, cancellationToken: ct);
+        for (; hears > 0; hears--)
+        {
+            await world.Hint("transfer.reversed", transfer!);
+            await world.TransferReader().ReadStale(ct);
+        }
     }
 
     private async Task<string> PayoutOf(string withdrawalId) => await world.Scalar<string>(
