@@ -51,6 +51,17 @@ public static class AuditSql
         Invariant.Holds(written == rows.Count, $"audit: wrote {written} of {rows.Count} rows");
     }
 
+    /// <returns>Contests of which such an action is logged.</returns>
+    public static async Task<IReadOnlySet<(string ContestId, string Action)>> LoggedOf(
+        this Tx tx, IReadOnlyCollection<string> contests, IReadOnlyCollection<string> actions) =>
+        (await tx.Query<(string, string)>(
+            """
+            select distinct contest_id, action from payout.audit_log
+            where contest_id = any(@contests) and action = any(@actions)
+            order by contest_id, action
+            """,
+            new { contests = contests.ToArray(), actions = actions.ToArray() })).ToHashSet();
+
     public static async Task UpdateAuditHeads(this Tx tx, IReadOnlyList<AuditHead> heads)
     {
         var written = await tx.Execute(

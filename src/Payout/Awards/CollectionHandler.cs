@@ -11,6 +11,12 @@ public sealed class CollectionHandler(OverlayLimit overlay) : IBatchHandler
 {
     public async Task Handle(IReadOnlyList<Received<IMessage>> batch, Tx tx)
     {
+        await Collect(batch, tx);
+        await tx.AuditContests([.. batch.Select(r => r.Message)]);
+    }
+
+    private async Task Collect(IReadOnlyList<Received<IMessage>> batch, Tx tx)
+    {
         string[] contests =
         [
             .. batch.Select(r => r.Message)

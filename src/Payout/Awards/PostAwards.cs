@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Clawbacks;
 using ContestPipeline.Payout.Disputes;
 using ContestPipeline.Payout.Ledger;
@@ -159,6 +160,9 @@ public sealed class PostAwardsJob(int awardsPerTransaction = PostAwardsJob.Award
         await tx.CompleteContest(contest, open, credited);
         await VoidPrizes.VoidRefunded(contest.ContestId, contest.Revision, tx);
         await Forfeits.ForfeitLost(contest.ContestId, contest.Revision, tx);
+        await tx.Audit(new AuditEntry(
+            "system", "awards-posted", contest.ContestId, contest.ContestId, null, null,
+            $"revision {contest.Revision} of the result", $"{open} payouts made, {credited.Count} wallets credited"));
         if (open == 0)
             tx.SendContestPaid(new PayingContest(
                 contest.ContestId, contest.Revision, PayingState.Paid, 0, credited.Count, credited.AmountMinor, 0, 0, null));

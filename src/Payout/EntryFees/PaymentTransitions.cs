@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Clawbacks;
 using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.Notifications;
@@ -96,9 +97,14 @@ public static class PaymentTransitions
     {
         payment = payment with { StripeStatus = facts.Status, IntentId = payment.IntentId ?? facts.IntentId };
         var lines = new List<LedgerLine>();
+        var wasPaid = payment.IsPaid;
         foreach (var step in DecideEntryPayment.FromReading(payment, facts)) payment = await tx.Apply(payment, step, lines);
         await tx.Settle(payment);
         await tx.Post(lines);
+        if (!wasPaid && payment.IsPaid)
+            await tx.Audit(new AuditEntry(
+                "stripe", "entry-charged", payment.EntryId, payment.ContestId, payment.PlayerId, null,
+                $"{payment.IntentId} was paid", $"{payment.AmountMinor} {payment.Currency} by {payment.ChargeId}"));
     }
 
     /// <summary>Writes the row, and the call to Stripe that has become necessary.</summary>

@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
@@ -95,6 +96,10 @@ public static class PayoutTransitions
             new LedgerLine(
                 $"payout/{payout.PayoutId}", LedgerAccounts.PlayerPayable(payout.PlayerId), LedgerAccounts.StripeBalance,
                 payout.Currency, payout.AmountMinor, "payout", transfer.TransferId, payout.ContestId, payout.Revision)]);
+        await tx.Audit(new AuditEntry(
+            "system", "payout-paid", payout.PayoutId, payout.ContestId, payout.PlayerId, payout.PayoutId,
+            adopted ? "its transfer was found at Stripe" : "Stripe has made its transfer",
+            $"{payout.AmountMinor} {payout.Currency} by {transfer.TransferId} to {attempt.Destination}"));
         tx.Log(log => log.PayoutPaid(payout, transfer.TransferId, attempt, adopted));
     }
 

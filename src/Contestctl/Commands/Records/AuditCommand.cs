@@ -13,8 +13,8 @@ internal static class AuditCommand
 
     private const string About =
         """
-        Shows the audit log, newest first: when, who, what, on which payout, contest or player, why, with what result. --verify recomputes its hash chains
-        instead and exits with 1 when a row was changed, removed or put in.
+        Shows the audit log, newest first: when, who, what, on which payout, contest or player, why, with what result; of one payout also every state it was
+        in. --verify recomputes its hash chains instead and exits with 1 when a row was changed, removed or put in.
 
         Examples:
           contestctl audit --payout 4f1c…
@@ -55,12 +55,10 @@ internal static class AuditCommand
                 // The subject of what is done to a payout is the payout.
                 string[] columns = ["actor", "action", "subject", "contestId", "playerId", "reason", "result"];
                 var table = Output.Table(["at (UTC)", .. columns]);
-                foreach (var row in answer.GetProperty("rows").EnumerateArray())
-                {
-                    var at = row.GetProperty("at").GetDateTimeOffset()
-                        .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-                    table.Row([at, .. columns.Select(c => row.TryGetProperty(c, out var value) ? value.ToString() : "")]);
-                }
+                var rows = answer.GetProperty("rows").EnumerateArray().Select(row => (
+                    At: row.GetProperty("at").GetDateTimeOffset(), Cells: columns.Select(c => Text(row, c)).ToArray()));
+                foreach (var (at, cells) in rows.Concat(Life(answer, parsed.GetValue(payout))).OrderByDescending(r => r.At))
+                    table.Row([at.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), .. cells]);
 
                 console.Write(table);
                 if (table.Rows.Count == 0) console.WriteLine("nothing was written down of that");
@@ -76,18 +74,32 @@ internal static class AuditCommand
     private static async Task<JsonElement> Rows(ApiClient api, string query, int limit, CancellationToken ct)
     {
         var rows = new List<JsonElement>();
+        JsonElement? life = null;
         string? next = null;
         do
         {
             var after = next is null ? "" : $"&after={Uri.EscapeDataString(next)}";
             var page = await api.Get($"/v1/audit?limit={Math.Min(PageMax, limit - rows.Count)}{query}{after}", ct);
             rows.AddRange(page.GetProperty("rows").EnumerateArray());
+            if (page.TryGetProperty("life", out var states)) life = states;
             next = Next(page);
         }
         while (next is not null && rows.Count < limit);
 
-        return JsonSerializer.SerializeToElement(new { rows, next }, Output.Json);
+        return JsonSerializer.SerializeToElement(new { rows, next, life }, Output.Json);
     }
+
+    /// <returns>Every state of the payout that is asked for, in the columns of the log.</returns>
+    private static IEnumerable<(DateTimeOffset At, string[] Cells)> Life(JsonElement answer, string? payout) =>
+        !answer.TryGetProperty("life", out var life) || life.ValueKind != JsonValueKind.Array ? []
+        : life.EnumerateArray().Select(change => (change.GetProperty("at").GetDateTimeOffset(), (string[])
+        [
+            "system", $"payout is {Text(change, "state")}", payout ?? "", "", "", Text(change, "reason"),
+            Text(change, "transferId"),
+        ]));
+
+    private static string Text(JsonElement row, string name) =>
+        row.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.ToString() : "";
 
     private static string? Next(JsonElement page) => page.TryGetProperty("next", out var next) ? next.GetString() : null;
 

@@ -153,7 +153,9 @@ public sealed record AuditRowView(
 
 /// <summary>Rows of the audit log, the newest first.</summary>
 /// <param name="Next">What to ask for as <c>after</c>; null on the last page.</param>
-public sealed record AuditPage(IReadOnlyList<AuditRowView> Rows, string? Next);
+/// <param name="Life">Of a payout that is asked for, with the first page: every state it was in, the oldest first; null
+/// otherwise.</param>
+public sealed record AuditPage(IReadOnlyList<AuditRowView> Rows, string? Next, IReadOnlyList<PayoutChangeView>? Life = null);
 
 /// <summary>Whether the audit log is as it was written.</summary>
 public sealed record AuditVerification(bool Verified, IReadOnlyList<string> Faults);

@@ -41,12 +41,14 @@ public static class AuditRoutes
         if (!PageEnd.Read(after, out var end)
             || end is not null && !long.TryParse(end.Id, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             return ApiProblem.NoPage(after);
-        var rows = await database.Run(tx => tx.AuditRows(query with { After = end }), ct);
+        var (rows, life) = await database.Run(
+            async tx => (await tx.AuditRows(query with { After = end }),
+                query.Payout is { } payout && end is null ? await tx.HistoryOf(payout) : null), ct);
         return ApiAnswer.Of(new AuditPage(
             [.. rows.Select(r =>
                 new AuditRowView(
                     r.At, r.Actor, r.Action, r.Subject, r.ContestId, r.PlayerId, r.PayoutId, r.Reason, r.Result, r.Shard, r.No))],
-            rows.Count == query.Limit ? EndedAt(rows[^1]).ToString() : null));
+            rows.Count == query.Limit ? EndedAt(rows[^1]).ToString() : null, life));
     }
 
     private static PageEnd EndedAt(AuditRow row) => new(row.At, row.Shard, row.No.ToString(CultureInfo.InvariantCulture));
