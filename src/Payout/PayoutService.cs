@@ -65,6 +65,7 @@ public static class PayoutService
             .Job<EscalateAlertsJob>("escalate-alerts", TimeSpan.FromSeconds(30))
             .Job<PostAwardsJob>("post-awards", TimeSpan.FromMilliseconds(200))
             .Job<EndAlertsJob>("end-alerts", TimeSpan.FromMinutes(1))
+            .Job<WakeHeldJob>("wake-held", TimeSpan.FromSeconds(1))
             .Job<LiftHaltsJob>("lift-halts", TimeSpan.FromSeconds(1))
             .Job<BurstsJob>("bursts", TimeSpan.FromMinutes(1))
             .Job<WaitingJob>("waiting", TimeSpan.FromMinutes(1))

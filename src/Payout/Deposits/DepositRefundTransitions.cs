@@ -20,7 +20,7 @@ public static class DepositRefundTransitions
         await tx.LockWallets([wallet]);
         var decision = WalletRefundDecision.Decide(
             request, await tx.FindWalletRefund(playerId, request.RequestId), await tx.DepositLots(wallet), tx.Now,
-            isFrozen: (await tx.FrozenWallets([playerId])).Count > 0);
+            isFrozen: await tx.MayNotLeave(playerId));
         if (decision is not WalletRefundDecision.Give give) return decision;
 
         await tx.InsertWalletRefund(new WalletRefund(

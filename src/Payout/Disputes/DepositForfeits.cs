@@ -2,6 +2,7 @@ using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Clawbacks;
 using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Recovery;
 using ContestPipeline.Payout.Wallet;
 using ContestPipeline.Payout.Withdrawals;
 using ContestPipeline.Plumbing;
@@ -32,7 +33,7 @@ public static class DepositForfeits
         await tx.LockWallets([wallet]);
         var heldMinor = (await tx.Lots([wallet])).Sum(l => l.LeftMinor);
         if (heldMinor >= OpenMinor(await tx.LockDispute(dispute.DisputeId))) return true;
-        if (locked.Payout.State == PayoutState.Submitting
+        if (await tx.MayHaveGone(payoutId) || locked.Payout.State == PayoutState.Submitting
             || (await tx.Attempts(payoutId)).Any(a => a.Outcome is AttemptOutcome.Open or AttemptOutcome.Mismatch)) return false;
         var reason = $"dispute {dispute.DisputeId} of a deposit was lost";
         foreach (var hold in await tx.OpenHolds(payoutId)) await tx.CloseHold(payoutId, hold.Cause, hold.Reference, "system");

@@ -51,6 +51,29 @@ public static class PayoutSql
         """,
         new { now = tx.Now, leaseUntil, countMax });
 
+    /// <summary>
+    /// While books are being recovered, payouts that are held are due as well until Stripe was asked about them: what is lost may
+    /// have paid them. Of a player without an account none was.
+    /// </summary>
+    /// <returns>How many are due now.</returns>
+    public static Task<int> WakeHeld(this Tx tx, int countMax) => tx.Execute(
+        """
+        update payout.payout p
+        set due_at = @now
+        from (
+            select q.payout_id
+            from payout.recovery r join payout.payout q on q.state = 'held' and q.due_at is null
+            where r.state = 'recovering'
+                and not exists (select from payout.attempt a where a.payout_id = q.payout_id
+                    and (a.closed_at >= r.started_at or a.outcome in ('paid', 'mismatch')))
+                and exists (select from payout.stripe_account s where s.player_id = q.player_id)
+            order by q.created_at, q.payout_id
+            limit @countMax
+            for update of q skip locked) held
+        where p.payout_id = held.payout_id
+        """,
+        new { now = tx.Now, countMax });
+
     /// <summary>Before anything that sends: order per contest is the order of commits.</summary>
     public static async Task<PayingContest> LockContest(this Tx tx, string contestId, int revision) =>
         await tx.QueryOne<PayingContest>(

@@ -90,6 +90,12 @@ public static class PayoutTransitions
             return;
         }
 
+        if (payout.State == PayoutState.Held)
+        {
+            foreach (var hold in await tx.OpenHolds(payout.PayoutId))
+                await tx.CloseHold(payout.PayoutId, hold.Cause, hold.Reference, "system");
+        }
+
         await tx.CloseAttempt(attempt, AttemptOutcome.Paid, adopted ? "found at Stripe" : "answered", transfer);
         await tx.ChangePayout(contest, payout, PayoutState.Paid, transferId: transfer.TransferId);
         await tx.Post([

@@ -4,6 +4,7 @@ using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.Notifications;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Recovery;
 using ContestPipeline.Payout.Withdrawals;
 using ContestPipeline.Plumbing;
 
@@ -19,6 +20,14 @@ public static class PayoutReviews
         var (contest, payout) = locked;
         var earlier = await tx.Reviews(payoutId);
         var decision = ReviewPayout.Decide(payout, await tx.OpenHolds(payoutId), earlier, wish, policy);
+        if (decision is ReviewPayout.Reject && (await tx.MayHaveGone(payoutId)
+            || (await tx.Attempts(payoutId)).Any(a => a.Outcome == AttemptOutcome.Open)))
+        {
+            decision = new ReviewPayout.Refuse(
+                $"Payout {payoutId} may have been paid by what the books have lost, and Stripe has not said yet: reject it once "
+                    + "it was looked for.");
+        }
+
         switch (decision)
         {
             case ReviewPayout.Release release:

@@ -36,6 +36,13 @@ public abstract record PayoutStep
     /// <param name="Since">By Stripe's clock: a transfer made earlier cannot be of this payout.</param>
     public sealed record LookUp(PayoutAttempt Attempt, bool SendWhenAbsent, DateTimeOffset Since) : PayoutStep;
 
+    /// <summary>
+    /// The books may lack its transfer and it cannot be sent now: Stripe is asked whether there is one, and nothing is sent.
+    /// </summary>
+    /// <param name="Attempt">Under which the look is kept: it ends as paid or as absent.</param>
+    /// <param name="Since">As of <see cref="LookUp"/>.</param>
+    public sealed record Seek(PayoutAttempt Attempt, DateTimeOffset Since) : PayoutStep;
+
     public sealed record Fail(string Reason) : PayoutStep;
 
     /// <summary>Something that must not be repaired by a machine.</summary>
@@ -53,14 +60,17 @@ public static class NextPayoutStep
     /// <param name="isRecovering">The books went back in time: everything is looked up first.</param>
     /// <param name="isHalted">An operator has stopped it: what was asked before is looked up and not sent again.</param>
     /// <param name="forgivenUpTo">Refusals up to this attempt count no more: a person sent the payout again.</param>
+    /// <param name="mayHaveGone">The books went back, and Stripe was not asked about this payout since.</param>
     public static PayoutStep Decide(
         PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts, PayoutAccount? account, DateTimeOffset now,
         PayoutPolicy policy, DateTimeOffset owedSince, bool isRecovering = false, int forgivenUpTo = 0,
-        bool isHalted = false)
+        bool isHalted = false, bool mayHaveGone = false)
     {
         var looksFirst = NextRequestStep.LooksFirst(owedSince, isRecovering, now, policy);
-        if (payout.State == PayoutState.Held || payout.State.IsTerminal()) return new PayoutStep.Rest();
+        if (payout.State.IsTerminal()) return new PayoutStep.Rest();
         var last = attempts.Count == 0 ? null : attempts[^1];
+        if (payout.State == PayoutState.Held)
+            return mayHaveGone && account is not null ? Seek(payout, attempts, account, owedSince, now) : new PayoutStep.Rest();
         if (attempts.Any(a => a.Outcome is AttemptOutcome.Paid))
             return new PayoutStep.Hold("an attempt is paid, the payout is not");
         if (last?.Outcome is AttemptOutcome.Mismatch)
@@ -74,17 +84,35 @@ public static class NextPayoutStep
         if (account is null) return new PayoutStep.AwaitAccount("the player has no Stripe account");
         if (account.Stale || !account.IsReady && now >= account.ReadAt + policy.AccountSweep)
             return new PayoutStep.ReadAccount(account.AccountId, account.Hints);
+        if (!account.IsReady && mayHaveGone) return Seek(payout, attempts, account, owedSince, now);
         if (!account.IsReady)
             return new PayoutStep.AwaitAccount($"transfers of account {account.AccountId} are {account.Transfers}");
         if (counted.Length > 0 && DueAfter(payout, counted, counted[^1], policy) is { } due && now < due)
             return new PayoutStep.Wait(due);
 
-        var attemptNo = attempts.Count + 1;
-        var attempt = new PayoutAttempt(
-            payout.PayoutId, attemptNo, $"payout/{payout.PayoutId}/a{attemptNo}", payout.ParameterHash(account.AccountId),
-            account.AccountId, now, AttemptOutcome.Open, 0, null, null);
+        var attempt = Next(payout, attempts, account, now);
         return new PayoutStep.Begin(
             attempt, looksFirst ? Since(attempts.Count > 0 ? attempts[0] : attempt, owedSince, looksFirst) : null);
+    }
+
+    private static PayoutAttempt Next(
+        PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts, PayoutAccount account, DateTimeOffset now) => new(
+        payout.PayoutId, attempts.Count + 1, $"payout/{payout.PayoutId}/a{attempts.Count + 1}",
+        payout.ParameterHash(account.AccountId), account.AccountId, now, AttemptOutcome.Open, 0, null, null);
+
+    /// <summary>
+    /// One that is held, or whose account is not ready, is not sent; but its transfer may have been made by what is lost. A look
+    /// that was begun goes on; one that a person has to decide about is left alone.
+    /// </summary>
+    private static PayoutStep Seek(
+        PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts, PayoutAccount account, DateTimeOffset owedSince,
+        DateTimeOffset now)
+    {
+        if (attempts.Any(a => a.Outcome is AttemptOutcome.Paid or AttemptOutcome.Mismatch)) return new PayoutStep.Rest();
+        var since = Since(attempts.Count > 0 ? attempts[0] : Next(payout, attempts, account, now), owedSince, looksFirst: true);
+        return attempts.Count > 0 && attempts[^1] is { Outcome: AttemptOutcome.Open } open
+            ? new PayoutStep.LookUp(open, SendWhenAbsent: false, since)
+            : new PayoutStep.Seek(Next(payout, attempts, account, now), since);
     }
 
     /// <summary>

@@ -61,7 +61,8 @@ public sealed class PayoutDispatch(
         var step = NextPayoutStep.Decide(payout, attempts, account, tx.Now, options.Policy,
             contest.OwedSince ?? throw new InvariantException($"contest {claim.ContestId} has payouts and was not settled"),
             isRecovering: recovery is not null, await tx.ForgivenUpTo(payout.PayoutId),
-            isHalted: (await tx.HaltsOf(payout.PayoutId)).Count > 0);
+            isHalted: (await tx.HaltsOf(payout.PayoutId)).Count > 0,
+            mayHaveGone: recovery is not null && await tx.MayHaveGone(payout.PayoutId));
         switch (step)
         {
             case PayoutStep.Rest:
@@ -106,6 +107,12 @@ public sealed class PayoutDispatch(
                 await tx.InsertAttempt(begin.Attempt);
                 await tx.ChangePayout(contest, payout, PayoutState.Submitting, dueAt: tx.Now, leaseUntil: leaseUntil);
                 return (payout with { State = PayoutState.Submitting, LeaseUntil = leaseUntil }, begin);
+            case PayoutStep.Seek seek:
+                var seekUntil = tx.Now.AddSeconds(options.LeaseSeconds);
+                await tx.InsertAttempt(seek.Attempt);
+                await tx.ChangePayout(contest, payout, payout.State, payout.Reason, dueAt: tx.Now, leaseUntil: seekUntil);
+                return (payout with { LeaseUntil = seekUntil },
+                    new PayoutStep.LookUp(seek.Attempt, SendWhenAbsent: false, seek.Since));
             case PayoutStep.Send or PayoutStep.LookUp or PayoutStep.ReadAccount:
                 return (payout, step);
             default:

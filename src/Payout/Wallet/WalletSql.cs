@@ -1,3 +1,4 @@
+using ContestPipeline.Payout.Recovery;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Wallet;
@@ -67,6 +68,13 @@ public static class WalletSql
         order by d.player_id
         """,
         new { players = players.ToArray() });
+
+    /// <summary>
+    /// What a player asks to go out of the wallet waits for both: the dispute, and for books that may lack what has gone out
+    /// already. A stake waits for the dispute alone: those that are read again were decided before.
+    /// </summary>
+    public static async Task<bool> MayNotLeave(this Tx tx, string playerId) =>
+        await tx.OpenRecovery() is not null || (await tx.FrozenWallets([playerId])).Count > 0;
 
     /// <returns>What is left in these wallets, the oldest lot of each first.</returns>
     public static Task<IReadOnlyList<WalletLot>> Lots(this Tx tx, IReadOnlyCollection<WalletKey> wallets) => tx.Query<WalletLot>(

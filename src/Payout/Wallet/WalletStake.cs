@@ -20,7 +20,8 @@ public sealed record WalletStake(
 /// <summary>A wallet out of which nothing is taken now.</summary>
 public static class WalletFrozen
 {
-    public const string Why = "the wallet is frozen while a deposit of the player is disputed";
+    public const string Why =
+        "the wallet is frozen while a deposit of the player is disputed, or while the books are being recovered";
 }
 
 /// <summary>What has become of a stake.</summary>

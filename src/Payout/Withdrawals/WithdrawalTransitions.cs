@@ -22,7 +22,7 @@ public static class WithdrawalTransitions
         await tx.LockWallets([wallet]);
         var decision = WithdrawalDecision.Decide(
             request, await tx.FindWithdrawal(playerId, request.RequestId), await tx.DatedLots(wallet), tx.Now,
-            isFrozen: (await tx.FrozenWallets([playerId])).Count > 0);
+            isFrozen: await tx.MayNotLeave(playerId));
         if (decision is not WithdrawalDecision.Take take) return decision;
 
         var withdrawalId = IdOf(playerId, request.RequestId);
