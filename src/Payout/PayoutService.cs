@@ -25,6 +25,7 @@ using ContestPipeline.Payout.Sending;
 using ContestPipeline.Payout.StripeAccount;
 using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Payout.StripeEvents;
+using ContestPipeline.Payout.Withdrawals;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -76,7 +77,8 @@ public static class PayoutService
             .Job<RefundContestsJob>("give-back", TimeSpan.FromMilliseconds(200))
             .Job<ForgetEventsJob>("forget-events", TimeSpan.FromHours(1))
             .Job<OnboardingJob>("onboarding", TimeSpan.FromSeconds(1))
-            .WhenDatabaseWentBack(BooksWentBack.Stop));
+            .Job<RemakeWithdrawalsJob>("remake-withdrawals", TimeSpan.FromSeconds(1))
+            .WhenDatabaseWentBack(Topics.PayoutEvents, LostWithdrawals.IsWanted, LostWithdrawals.ReadBack));
         builder.Services.AddSingleton<IHostedService, WhoseKeys>();
         builder.Services.AddSingleton<IHostedService, RateLimitCoordinator>();
         builder.Services.AddSingleton<IHostedService, BooksWatch>();

@@ -40,6 +40,38 @@ public static class WithdrawalSql
         """,
         wallet);
 
+    public static Task KeepLost(this Tx tx, IReadOnlyList<LostWithdrawal> lost) => lost.Count == 0 ? Task.CompletedTask : tx.Execute(
+        """
+        insert into payout.lost_withdrawal (withdrawal_id, player_id, request_id, amount_minor, currency, told_at)
+        select n.withdrawal_id, n.player_id, n.request_id, n.amount_minor, n.currency, n.told_at
+        from unnest(@ids::text[], @players::text[], @requests::text[], @amounts::bigint[], @currencies::text[], @times::timestamptz[])
+            n(withdrawal_id, player_id, request_id, amount_minor, currency, told_at)
+        where not exists (select from payout.wallet_withdrawal w where w.withdrawal_id = n.withdrawal_id)
+        on conflict do nothing
+        """,
+        new
+        {
+            ids = lost.Select(l => l.WithdrawalId).ToArray(), players = lost.Select(l => l.PlayerId).ToArray(),
+            requests = lost.Select(l => l.RequestId).ToArray(), amounts = lost.Select(l => l.AmountMinor).ToArray(),
+            currencies = lost.Select(l => l.Currency).ToArray(), times = lost.Select(l => l.ToldAt).ToArray(),
+        });
+
+    /// <returns>Those that are not made again yet, locked, the oldest first.</returns>
+    public static Task<IReadOnlyList<LostWithdrawal>> LockLost(this Tx tx, int countMax) => tx.Query<LostWithdrawal>(
+        """
+        select withdrawal_id, player_id, request_id, amount_minor, currency, told_at
+        from payout.lost_withdrawal
+        where made_at is null
+        order by told_at, withdrawal_id
+        limit @countMax
+        for no key update skip locked
+        """,
+        new { countMax });
+
+    public static Task LostIsMade(this Tx tx, string withdrawalId) => tx.Execute(
+        "update payout.lost_withdrawal set made_at = @now where withdrawal_id = @withdrawalId",
+        new { withdrawalId, now = tx.Now });
+
     /// <returns>The same uses in the order in which their lots are taken: the oldest first.</returns>
     public static async Task<IReadOnlyList<LotUse>> Taken(this Tx tx, IReadOnlyList<LotUse> uses)
     {

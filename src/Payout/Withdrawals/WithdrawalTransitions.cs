@@ -23,13 +23,30 @@ public static class WithdrawalTransitions
         var decision = WithdrawalDecision.Decide(
             request, await tx.FindWithdrawal(playerId, request.RequestId), await tx.DatedLots(wallet), tx.Now,
             isFrozen: await tx.MayNotLeave(playerId));
-        if (decision is not WithdrawalDecision.Take take) return decision;
+        if (decision is WithdrawalDecision.Take take) await tx.TakeOut(playerId, request, take.Parts);
+        return decision;
+    }
 
+    /// <summary>One that the books have lost, taken out of the wallet as it was before.</summary>
+    /// <returns>False: the wallet does not hold what it was taken from, yet.</returns>
+    public static async Task<bool> WithdrawAgain(this Tx tx, LostWithdrawal lost)
+    {
+        var wallet = new WalletKey(lost.PlayerId, lost.Currency);
+        await tx.LockWallets([wallet]);
+        var decision = WithdrawalDecision.Decide(
+            lost.Request, await tx.FindWithdrawal(lost.PlayerId, lost.RequestId), await tx.DatedLots(wallet), tx.Now);
+        if (decision is WithdrawalDecision.Take take) await tx.TakeOut(lost.PlayerId, lost.Request, take.Parts);
+        return decision is WithdrawalDecision.Take or WithdrawalDecision.Known;
+    }
+
+    private static async Task TakeOut(
+        this Tx tx, string playerId, WithdrawalRequest request, IReadOnlyList<LotPart> parts)
+    {
         var withdrawalId = IdOf(playerId, request.RequestId);
         var withdrawal = new Withdrawal(
             withdrawalId, playerId, request.RequestId, DeterministicId.From($"payout/{withdrawalId}").ToString("D"),
             request.AmountMinor, request.Currency, tx.NowStored());
-        await tx.UseLots([.. take.Parts.Select(p => new LotUse(
+        await tx.UseLots([.. parts.Select(p => new LotUse(
             withdrawalId, p.LotId, playerId, request.Currency, p.AmountMinor))]);
         await tx.InsertWithdrawal(withdrawal);
         tx.Send(new PayoutChangedV1(
@@ -41,7 +58,6 @@ public static class WithdrawalTransitions
         await tx.Audit(new AuditEntry(
             playerId, "withdrawal-asked", withdrawalId, null, playerId, withdrawal.PayoutId, request.RequestId,
             $"{request.AmountMinor} {request.Currency}"));
-        return decision;
     }
 
     /// <summary>

@@ -9,6 +9,7 @@ using ContestPipeline.Payout.Reviews;
 using ContestPipeline.Payout.Sending;
 using ContestPipeline.Payout.Wallet;
 using ContestPipeline.Payout.Withdrawals;
+using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Payout.Recovery;
 
@@ -64,6 +65,47 @@ public sealed class HeldAndGoneTests(Backbone backbone) : IAsyncLifetime
         Assert.Equal((PayoutStates.Paid, 1), (await world.State(id), await world.TransferCount(id)));
         Assert.Equal((400L, 0L), (await rig.Balance("wallet:out"), await rig.Balance("player_payable:out")));
         await rig.LedgerIsClean();
+    }
+
+    [Fact]
+    public async Task A_withdrawal_that_the_books_have_lost_is_made_again_from_what_was_told_of_it_once_its_lots_are_there()
+    {
+        const string id = "withdrawal/lost/first%2Fone";
+        var rig = new WalletRig(world);
+        await world.GivenAccount("lost");
+        var earlier = await world.BackUp();
+        await Win("lost", 900);
+        Assert.IsType<WithdrawalDecision.Take>(await Ask("lost", "first/one", 500));
+        await world.RunToRest(world.Runner());
+        var told = (await world.Sent<PayoutChangedV1>()).Select(m => world.EnvelopeOf(m)).ToArray();
+        await world.Restore(earlier);
+
+        var lost = new WentBack("payout", "it went back", world.Clock.GetUtcNow()) { Written = [.. told, .. told] };
+        await world.Database.Run(tx => LostWithdrawals.ReadBack(lost, tx), ct);
+        await world.Database.Run(new RemakeWithdrawalsJob().Run, ct);
+        Assert.Null(await world.State(id));
+        await Win("lost", 900);
+        for (var again = 0; again < 2; again++) await world.Database.Run(new RemakeWithdrawalsJob().Run, ct);
+        Assert.Equal((PayoutStates.Pending, 400L), (await world.State(id), await rig.Balance("wallet:lost")));
+        await Recover(id);
+
+        Assert.Equal((PayoutStates.Paid, 1), (await world.State(id), await world.TransferCount(id)));
+        Assert.Equal((400L, 0L), (await rig.Balance("wallet:lost"), await rig.Balance("player_payable:lost")));
+        await rig.LedgerIsClean();
+    }
+
+    [Fact]
+    public void What_came_back_into_the_wallet_and_prizes_are_no_lost_withdrawals()
+    {
+        PayoutChangedV1[] told =
+        [
+            Told("withdrawal/p/kept", 2, PayoutStates.Paid), Told("withdrawal/p/kept", 1, PayoutStates.Pending),
+            Told("withdrawal/p/back", 1, PayoutStates.Pending), Told("withdrawal/p/back", 2, PayoutStates.Rejected),
+            Told("withdrawal/p/failed", 3, PayoutStates.Failed), Told("c-1", 1, PayoutStates.Pending),
+            Told("withdrawal/another/odd", 1, PayoutStates.Pending),
+        ];
+
+        Assert.Equal("kept", Assert.Single(LostWithdrawals.Of([.. told, .. told])).RequestId);
     }
 
     [Fact]
@@ -141,6 +183,9 @@ public sealed class HeldAndGoneTests(Backbone backbone) : IAsyncLifetime
 
     private Task<WithdrawalDecision> Ask(string player, string request, long amountMinor) => world.Database.Run(
         tx => tx.Withdraw(player, new WithdrawalRequest(request, amountMinor, "usd")), ct);
+
+    private static PayoutChangedV1 Told(string id, int no, string state) =>
+        new(id, no, id, 1, "p", 500, "usd", state, null, null, DateTimeOffset.UnixEpoch);
 
     private Task Win(string player, long amountMinor) => world.Database.Run(async tx =>
     {
