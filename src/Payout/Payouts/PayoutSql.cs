@@ -58,9 +58,7 @@ public static class PayoutSql
     /// <returns>How many are due now.</returns>
     public static Task<int> WakeHeld(this Tx tx, int countMax) => tx.Execute(
         """
-        update payout.payout p
-        set due_at = @now
-        from (
+        with held as materialized (
             select q.payout_id
             from payout.recovery r join payout.payout q on q.state = 'held' and q.due_at is null
             where r.state = 'recovering'
@@ -69,7 +67,10 @@ public static class PayoutSql
                 and exists (select from payout.stripe_account s where s.player_id = q.player_id)
             order by q.created_at, q.payout_id
             limit @countMax
-            for update of q skip locked) held
+            for update of q skip locked)
+        update payout.payout p
+        set due_at = @now
+        from held
         where p.payout_id = held.payout_id
         """,
         new { now = tx.Now, countMax });

@@ -103,21 +103,26 @@ public sealed class PayoutDispatch(
                 }
 
                 if (!await tx.MayGo(contest, payout, options.Risk)) return null;
-                var leaseUntil = tx.Now.AddSeconds(options.LeaseSeconds);
-                await tx.InsertAttempt(begin.Attempt);
-                await tx.ChangePayout(contest, payout, PayoutState.Submitting, dueAt: tx.Now, leaseUntil: leaseUntil);
-                return (payout with { State = PayoutState.Submitting, LeaseUntil = leaseUntil }, begin);
+                return (await Begin(contest, payout, begin.Attempt, PayoutState.Submitting, null, tx), begin);
             case PayoutStep.Seek seek:
-                var seekUntil = tx.Now.AddSeconds(options.LeaseSeconds);
-                await tx.InsertAttempt(seek.Attempt);
-                await tx.ChangePayout(contest, payout, payout.State, payout.Reason, dueAt: tx.Now, leaseUntil: seekUntil);
-                return (payout with { LeaseUntil = seekUntil },
+                return (await Begin(contest, payout, seek.Attempt, payout.State, payout.Reason, tx),
                     new PayoutStep.LookUp(seek.Attempt, SendWhenAbsent: false, seek.Since));
             case PayoutStep.Send or PayoutStep.LookUp or PayoutStep.ReadAccount:
                 return (payout, step);
             default:
                 throw new UnreachableException();
         }
+    }
+
+    /// <summary>The attempt is committed before Stripe hears of it.</summary>
+    /// <returns>The payout as it is from then on, under its lease.</returns>
+    private async Task<PayoutRecord> Begin(
+        PayingContest contest, PayoutRecord payout, PayoutAttempt attempt, PayoutState state, string? reason, Tx tx)
+    {
+        var leaseUntil = tx.Now.AddSeconds(options.LeaseSeconds);
+        await tx.InsertAttempt(attempt);
+        await tx.ChangePayout(contest, payout, state, reason, dueAt: tx.Now, leaseUntil: leaseUntil);
+        return payout with { State = state, LeaseUntil = leaseUntil };
     }
 
     /// <summary>In the transaction that would begin an attempt: whatever holds the payout now is written down.</summary>

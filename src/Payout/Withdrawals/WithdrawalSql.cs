@@ -40,11 +40,12 @@ public static class WithdrawalSql
         """,
         wallet);
 
-    public static Task KeepLost(this Tx tx, IReadOnlyList<LostWithdrawal> lost) => lost.Count == 0 ? Task.CompletedTask : tx.Execute(
+    public static Task KeepLost(this Tx tx, IReadOnlyList<LostWithdrawal> lost) => tx.Execute(
         """
         insert into payout.lost_withdrawal (withdrawal_id, player_id, request_id, amount_minor, currency, told_at)
         select n.withdrawal_id, n.player_id, n.request_id, n.amount_minor, n.currency, n.told_at
-        from unnest(@ids::text[], @players::text[], @requests::text[], @amounts::bigint[], @currencies::text[], @times::timestamptz[])
+        from unnest(@ids::text[], @players::text[], @requests::text[], @amounts::bigint[], @currencies::text[],
+                @times::timestamptz[])
             n(withdrawal_id, player_id, request_id, amount_minor, currency, told_at)
         where not exists (select from payout.wallet_withdrawal w where w.withdrawal_id = n.withdrawal_id)
         on conflict do nothing

@@ -28,8 +28,10 @@ public sealed class AuditLifeTests(ApiWorld world, PayoutWorld payouts, Pipeline
         var states = ofPayout.GetProperty("life").EnumerateArray().Select(s => s.GetProperty("state").GetString()).ToArray();
         Assert.Equal((PayoutStates.Pending, PayoutStates.Paid), (states[0], states[^1]));
         Assert.Equal(["payout-paid"], Actions(ofPayout));
-        Assert.Contains((await world.Payouts.Scalar<string>($"select transfer_id from payout.payout where payout_id = '{payout}'"))!,
-            ofPayout.GetProperty("rows")[0].GetProperty("result").GetString(), StringComparison.Ordinal);
+        var transfer = await world.Payouts.Scalar<string>(
+            $"select transfer_id from payout.payout where payout_id = '{payout}'");
+        Assert.Contains(
+            transfer!, ofPayout.GetProperty("rows")[0].GetProperty("result").GetString(), StringComparison.Ordinal);
         Assert.Equal(["payout-paid", "awards-posted"], Actions(ofContest));
         Assert.False(ofContest.TryGetProperty("life", out _));
         Assert.Equal(ExitCodes.Success, await desk.AsViewer("audit", "--payout", payout));
