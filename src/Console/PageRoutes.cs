@@ -44,11 +44,14 @@ internal static class PageRoutes
                 await tx.Halts(all: false, HaltsMax), wished, id ?? "",
                 wished is null ? [] : await tx.OpenOf(wished, id ?? "")), context.RequestAborted));
         }).ForStaff();
-        app.MapGet("/queue", async (HttpContext context, WorkerDatabase database, string? contest, string? order,
-            string? after) =>
-            Page<QueuePage>(context, await database.Run(async tx => new QueueModel(
-                contest, order == "largest", await tx.HeldPayouts(contest, order == "largest", after)), context.RequestAborted)))
-            .ForStaff();
+        app.MapGet("/queue", async (HttpContext context, WorkerDatabase database, string? contest, string? player, string? cause,
+            string? currency, string? order, string? after) =>
+        {
+            var filter = new QueueFilter(Given(contest), Given(player),
+                QueueFilter.Causes.FirstOrDefault(known => known == cause), Given(currency)?.ToLowerInvariant());
+            return Page<QueuePage>(context, await database.Run(async tx => new QueueModel(
+                filter, order == "largest", await tx.HeldPayouts(filter, order == "largest", after)), context.RequestAborted));
+        }).ForStaff();
     }
 
     /// <summary>One thing found is shown at once.</summary>
@@ -61,6 +64,9 @@ internal static class PageRoutes
         return found.Select(one => one.Page).Distinct().ToArray() is [var only]
             ? Results.LocalRedirect(only) : Page<SearchPage>(context, new SearchModel(id, found));
     }
+
+    /// <returns>Null: a field that was left empty, or holds what no id does.</returns>
+    internal static string? Given(string? text) => string.IsNullOrWhiteSpace(text) || text.Contains('\0') ? null : text.Trim();
 
     private static async Task<IResult> Payout(HttpContext context, WorkerDatabase database, string payoutId)
     {

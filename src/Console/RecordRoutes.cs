@@ -31,7 +31,7 @@ internal static class RecordRoutes
         app.MapGet("/audit", Audit).ForStaff();
         app.MapGet("/feeds", async (HttpContext context, WorkerDatabase database, string? show, string? after) =>
             PageRoutes.Page<FeedsPage>(context, new FeedsModel(
-                show == "all", await database.Run(tx => tx.FeedGames(show == "all", Given(after)), context.RequestAborted))))
+                show == "all", await database.Run(tx => tx.FeedGames(show == "all", PageRoutes.Given(after)), context.RequestAborted))))
             .ForStaff();
     }
 
@@ -59,11 +59,11 @@ internal static class RecordRoutes
     private static async Task<IResult> Audit(HttpContext context, WorkerDatabase database, string? contest, string? player,
         string? payout, string? actor, string? after)
     {
-        if (!PageEnd.Read(Given(after), out var end)
+        if (!PageEnd.Read(PageRoutes.Given(after), out var end)
             || end is not null && !long.TryParse(end.Id, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             return await PageRoutes.NotThere(context, "page of the audit log after that");
         var query = new AuditQuery(
-            Given(contest), Given(player), Given(payout), Given(actor), Before: null, end, AuditMax);
+            PageRoutes.Given(contest), PageRoutes.Given(player), PageRoutes.Given(payout), PageRoutes.Given(actor), Before: null, end, AuditMax);
         var rows = await database.Run(tx => tx.AuditRows(query), context.RequestAborted);
         return PageRoutes.Page<AuditPage>(
             context, new AuditModel(query, rows, rows.Count == AuditMax ? Next(query, rows[^1]) : null));
@@ -77,9 +77,6 @@ internal static class RecordRoutes
         return "/audit?" + string.Join('&', parts.Where(p => p.Value is not null)
             .Select(p => $"{p.Name}={Written.Part(p.Value!)}"));
     }
-
-    /// <returns>Null: a field that was left empty, or holds what no id does.</returns>
-    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) || text.Contains('\0') ? null : text.Trim();
 
     private static DateTimeOffset? Time(string? text) => DateTimeOffset.TryParse(
         text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)

@@ -36,7 +36,7 @@ public sealed record ContestModel(
     IReadOnlyList<FeesInState> Fees, IReadOnlyList<PayoutRow> Payouts);
 
 /// <summary>The approval queue, a page of it.</summary>
-public sealed record QueueModel(string? Contest, bool LargestFirst, IReadOnlyList<HeldPayout> Held);
+public sealed record QueueModel(QueueFilter Filter, bool LargestFirst, IReadOnlyList<HeldPayout> Held);
 
 /// <summary>What is halted, and what is to be halted next.</summary>
 /// <param name="Scope">Of the form, one of <see cref="HaltScope"/>; null: there is none.</param>

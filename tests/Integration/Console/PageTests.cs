@@ -67,6 +67,35 @@ public sealed class PageTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
     }
 
     [Fact]
+    public async Task The_queue_is_filtered_by_player_currency_and_what_holds_and_shows_what_went_back_lately()
+    {
+        await world.GivenContest("c-filter");
+        await world.Api.Payouts.Scalar<int>(
+            """
+            with fee as (
+                insert into payout.entry_payment (contest_id, entry_id, player_id, player_entry_no, amount_minor, currency, pay_before,
+                    state, entry_state, charge_id, refund_no, refund_asked_minor, refunded_minor, created_at)
+                values ('c-fees', 'e1', 'c-filter-held', 1, 2500, 'usd', now(), 'partly_refunded', 'accepted', 'ch_filter', 1, 1234, 1234, now())
+                returning contest_id, entry_id)
+            insert into payout.entry_refund (contest_id, entry_id, refund_no, amount_minor, reason, asked_by, attempt, state, refund_id,
+                by_house, asked_at)
+            select contest_id, entry_id, 1, 1234, 'a mistake', 'olga', 1, 'done', 're_filter', false, now() from fee
+            returning 1
+            """);
+        var viewer = await world.SignedIn("vera", ApiRole.Viewer);
+
+        var held = await viewer.GetStringAsync("/queue?player=c-filter-held&currency=USD&cause=approval");
+
+        Assert.Contains("c-filter-held", held, StringComparison.Ordinal);
+        Assert.Contains("Refunds of 90 days</dt><dd>1, 12.34 USD", held, StringComparison.Ordinal);
+        foreach (var other in new[] { "player=nobody", "player=c-filter-held&currency=eur", "player=c-filter-held&cause=dispute",
+            "player=c-filter-held&contest=c-none" })
+            Assert.Contains("No payout waits for a decision.", await viewer.GetStringAsync($"/queue?{other}"),
+                StringComparison.Ordinal);
+        Assert.Contains("order=largest&amp;player=c-filter-held&amp;cause=approval", held, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_rejection_is_done_only_when_the_id_is_typed_and_a_reason_is_given()
     {
         var payoutId = await world.GivenContest("c-reject");
