@@ -9,11 +9,11 @@ if (args is not [var bootstrap, var prefix, var source, var journal])
 }
 
 var connection = new Connection(bootstrap, prefix, source);
-using var rejections = new Rejections(connection);
+using var said = new Said(connection);
 using var provider = new Provider(connection, TimeProvider.System);
 await provider.Run(journal, Console.In);
 // Whoever stays connected hears of a refusal when it happens; this program waits a little before it ends.
 var listen = TimeSpan.FromMilliseconds(int.Parse(Environment.GetEnvironmentVariable("LISTEN_MS") ?? "3000"));
-var refused = rejections.Show(listen, TimeProvider.System);
+var refused = await said.Listen(listen, provider.Recover, TimeProvider.System);
 Console.WriteLine($"refused {refused}");
 return refused > 0 ? 1 : 0;

@@ -21,6 +21,7 @@ internal sealed class Provider(Connection connection, TimeProvider clock) : IDis
 
     private readonly Dictionary<string, long> sequences = []; // game -> the last number used
     private readonly Dictionary<(string Game, string Event), int> revisions = []; // the last revision used
+    private readonly Dictionary<string, JsonNode> kept = []; // id -> message; a later one takes the place of a refused one
     private readonly ConcurrentDictionary<string, long> live = []; // game being played -> when we last sent something of it
 
     /// <param name="journalPath">Every message, on disk before it is sent: after a crash the same goes under the same number.
@@ -29,11 +30,10 @@ internal sealed class Provider(Connection connection, TimeProvider clock) : IDis
     {
         // A later line takes the place of a refused one.
         var lines = File.Exists(journalPath) ? await File.ReadAllLinesAsync(journalPath) : [];
-        var kept = lines.Where(l => l != "").Select(l => JsonNode.Parse(l)!).GroupBy(m => (string)m["id"]!)
-            .Select(same => same.Last()).ToList();
-        foreach (var message in kept) Note(message);
+        foreach (var message in lines.Where(l => l != "").Select(l => JsonNode.Parse(l)!)) kept[(string)message["id"]!] = message;
+        foreach (var message in kept.Values) Note(message);
         // Whatever was composed may not have been sent: all of it again. A repetition with the same ce_id and body does no harm.
-        await Send(kept);
+        await Send([.. kept.Values]);
         Console.WriteLine($"repeated {kept.Count}");
 
         using var timer = clock.CreateTimer(_ => Heartbeats(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
@@ -45,12 +45,35 @@ internal sealed class Provider(Connection connection, TimeProvider clock) : IDis
             var message = Compose(JsonNode.Parse(line)!);
             await journal.WriteAsync(Encoding.UTF8.GetBytes(message.ToJsonString() + "\n"));
             journal.Flush(flushToDisk: true);
+            kept[(string)message["id"]!] = message;
             Note(message);
             await Send([message]);
             sent++;
         }
 
         Console.WriteLine($"sent {sent}");
+    }
+
+    /// <summary>Something of a game is missing: what is asked for goes again as it was; what had come all the same is a
+    /// repetition.</summary>
+    public async Task Recover(JsonNode request)
+    {
+        var (game, first, last) =
+            ((string)request["gameId"]!, (long)request["fromSequence"]!, (long)request["toSequence"]!);
+        if (!sequences.TryGetValue(game, out var newest)) return; // another provider's game
+        JsonNode[] again =
+        [
+            .. kept.Values.Where(m => (string)m["data"]!["gameId"]! == game && (long)m["data"]!["sequence"]! >= first
+                && (long)m["data"]!["sequence"]! <= last),
+        ];
+        await Send(again);
+        var now = Utc();
+        await Send([new JsonObject
+        {
+            ["type"] = "feed.snapshot-complete.v1", ["id"] = $"{connection.Source}-complete/{game}/{now}", ["time"] = now,
+            ["data"] = new JsonObject { ["gameId"] = game, ["lastSequence"] = newest, ["providerTime"] = now },
+        }]);
+        Console.WriteLine($"recovered {game} from {first}: {again.Length} messages");
     }
 
     public void Dispose() => producer.Dispose();

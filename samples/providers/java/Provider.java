@@ -43,6 +43,7 @@ public final class Provider {
     private final Map<String, Long> sequences = new ConcurrentHashMap<>(); // game -> the last number used
     private final Map<String, Integer> revisions = new ConcurrentHashMap<>(); // game/event -> the last revision used
     private final Map<String, Long> live = new ConcurrentHashMap<>(); // game being played -> when we last sent something of it
+    private final Map<String, ObjectNode> kept = new LinkedHashMap<>(); // id -> message; a later one takes the place of a refused one
 
     private Provider(Properties connection, String prefix, String source) {
         this.source = source;
@@ -62,8 +63,8 @@ public final class Provider {
         }
         var connection = connection(args[0]);
         var provider = new Provider(connection, args[1], args[2]);
-        var rejections = provider.subscribe(connection, args[1]);
-        var refused = provider.run(Path.of(args[3]), rejections);
+        var said = provider.subscribe(connection, args[1]);
+        var refused = provider.run(Path.of(args[3]), said);
         System.out.println("refused " + refused);
         System.exit(refused > 0 ? 1 : 0);
     }
@@ -83,8 +84,7 @@ public final class Provider {
         return connection;
     }
 
-    private int run(Path journal, KafkaConsumer<String, byte[]> rejections) throws Exception {
-        var kept = new LinkedHashMap<String, ObjectNode>(); // id -> message; a later line takes the place of a refused one
+    private int run(Path journal, KafkaConsumer<String, byte[]> said) throws Exception {
         for (var line : Files.exists(journal) ? Files.readAllLines(journal) : List.<String>of()) {
             var message = (ObjectNode) JSON.readTree(line);
             kept.put(message.get("id").asText(), message);
@@ -105,6 +105,7 @@ public final class Provider {
                 // Numbered and on disk before it is sent: after a crash the same message goes under the same number.
                 out.write(ByteBuffer.wrap((JSON.writeValueAsString(message) + "\n").getBytes(StandardCharsets.UTF_8)));
                 out.force(false);
+                kept.put(message.get("id").asText(), message);
                 note(message);
                 send(List.of(message));
                 sent++;
@@ -114,9 +115,9 @@ public final class Provider {
         timer.awaitTermination(10, TimeUnit.SECONDS);
         System.out.println("sent " + sent);
         // Whoever stays connected hears of a refusal when it happens; this program waits a little before it ends.
-        var refused = showRejections(rejections, Duration.ofMillis(Long.parseLong(System.getenv().getOrDefault("LISTEN_MS", "3000"))));
+        var refused = listen(said, Duration.ofMillis(Long.parseLong(System.getenv().getOrDefault("LISTEN_MS", "3000"))));
         producer.close();
-        rejections.close();
+        said.close();
         return refused;
     }
 
@@ -204,15 +205,37 @@ public final class Provider {
         properties.put("enable.auto.commit", "false");
         properties.put("isolation.level", "read_committed");
         var consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
-        consumer.subscribe(List.of(topic + ".rejected"));
+        consumer.subscribe(List.of(topic + ".rejected", prefix + "feed.recovery.v1"));
         return consumer;
     }
 
-    private int showRejections(KafkaConsumer<String, byte[]> consumer, Duration patience) throws Exception {
+    /** Something of a game is missing: what is asked for goes again as it was; what had come all the same is a repetition. */
+    private void recover(JsonNode request) throws Exception {
+        var game = request.get("gameId").asText();
+        if (!sequences.containsKey(game)) return; // another provider's game
+        var first = request.get("fromSequence").asLong();
+        var again = kept.values().stream().filter(m -> m.get("data").get("gameId").asText().equals(game)
+            && m.get("data").get("sequence").asLong() >= first
+            && m.get("data").get("sequence").asLong() <= request.get("toSequence").asLong()).toList();
+        send(again);
+        var now = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
+        var data = JSON.createObjectNode().put("gameId", game).put("lastSequence", sequences.get(game)).put("providerTime", now);
+        var message = JSON.createObjectNode().put("type", "feed.snapshot-complete.v1").put("id", source + "-complete/" + game + "/" + now);
+        message.put("time", now).set("data", data);
+        send(List.of(message));
+        System.out.printf("recovered %s from %d: %d messages%n", game, first, again.size());
+    }
+
+    /** Refusals, and games of which something is missing. */
+    private int listen(KafkaConsumer<String, byte[]> consumer, Duration patience) throws Exception {
         var refused = 0;
         for (var until = System.nanoTime() + patience.toNanos(); System.nanoTime() < until; consumer.commitSync()) {
             for (var record : consumer.poll(Duration.ofMillis(200))) {
                 var told = JSON.readTree(record.value());
+                if (!record.topic().equals(topic + ".rejected")) {
+                    recover(told);
+                    continue;
+                }
                 if (!source.equals(told.get("headers").path("ce_source").asText())) continue;
                 refused++;
                 System.out.printf("refused %s: %s, field %s, expected %s, got %s%n", told.get("headers").path("ce_id").asText(),

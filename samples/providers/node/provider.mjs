@@ -82,16 +82,30 @@ async function heartbeats() {
   }
 }
 
-// --- what the pipeline refuses ----------------------------------------------------------------------------------------
+// --- what the pipeline lacks ------------------------------------------------------------------------------------------
+async function recover({ gameId, fromSequence, toSequence }) {
+  if (!sequences.has(gameId)) return; // another provider's game
+  // As they were, under their ids: what had come all the same is a repetition.
+  const again = [...journal.values()].filter(({ data }) =>
+    data.gameId === gameId && data.sequence >= fromSequence && data.sequence <= toSequence);
+  if (again.length > 0) await send(again);
+  const time = new Date().toISOString();
+  const data = { gameId, lastSequence: sequences.get(gameId), providerTime: time };
+  await send([{ type: 'feed.snapshot-complete.v1', id: `${source}-complete/${gameId}/${time}`, time, data }]);
+  console.log(`recovered ${gameId} from ${fromSequence}: ${again.length} messages`);
+}
+
+// --- what the pipeline says: refusals, and games of which something is missing -------------------------------------------
 let refused = 0;
-async function watchRejections() {
+async function listen() {
   const consumer = kafka.consumer({ groupId: `${prefix}feed-${source}-rejections` });
   await consumer.connect();
-  await consumer.subscribe({ topic: `${topic}.rejected`, fromBeginning: true });
+  await consumer.subscribe({ topics: [`${topic}.rejected`, `${prefix}feed.recovery.v1`], fromBeginning: true });
   const joined = new Promise((done) => consumer.on(consumer.events.GROUP_JOIN, done));
   await consumer.run({
-    eachMessage: async ({ message }) => {
+    eachMessage: async ({ topic: from, message }) => {
       const told = JSON.parse(message.value);
+      if (from !== `${topic}.rejected`) return recover(told);
       if (told.headers.ce_source !== source) return;
       refused++;
       console.log(`refused ${told.headers.ce_id}: ${told.reason}, field ${told.field}, expected ${told.expected}, got ${told.got}`);
@@ -102,8 +116,8 @@ async function watchRejections() {
 }
 
 await producer.connect();
-const rejections = await watchRejections();
 for (const message of journal.values()) note(message);
+const rejections = await listen();
 // Whatever was composed may not have been sent: all of it again. A repetition with the same ce_id and body does no harm.
 if (journal.size > 0) await send([...journal.values()]);
 console.log(`repeated ${journal.size}`);
@@ -116,6 +130,7 @@ for await (const line of readline.createInterface({ input: process.stdin })) {
   const message = compose(JSON.parse(line));
   fs.writeSync(out, `${JSON.stringify(message)}\n`);
   fs.fsyncSync(out);
+  journal.set(message.id, message);
   note(message);
   await send([message]);
   sent++;

@@ -103,11 +103,28 @@ def every_second(work, stopped):
         work()
 
 
-# --- what the pipeline refuses ----------------------------------------------------------------------------------------
+# --- what the pipeline lacks ------------------------------------------------------------------------------------------
+journal = {}  # id -> message; a later line takes the place of a refused one
+
+
+def recover(request):
+    game, first, last = request["gameId"], request["fromSequence"], request["toSequence"]
+    if game not in sequences:
+        return  # another provider's game
+    # As they were, under their ids: what had come all the same is a repetition.
+    again = [m for m in journal.values() if m["data"]["gameId"] == game and first <= m["data"]["sequence"] <= last]
+    send(again)
+    now = utc()
+    data = {"gameId": game, "lastSequence": sequences[game], "providerTime": now}
+    send([{"type": "feed.snapshot-complete.v1", "id": f"{source}-complete/{game}/{now}", "time": now, "data": data}])
+    print(f"recovered {game} from {first}: {len(again)} messages", flush=True)
+
+
+# --- what the pipeline says: refusals, and games of which something is missing -----------------------------------------
 refused = 0
 
 
-def show_rejections(consumer, seconds):
+def listen(consumer, seconds):
     global refused
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -116,6 +133,9 @@ def show_rejections(consumer, seconds):
                 if not record.headers:
                     continue  # a transaction's marker, which this client does not hide
                 told = json.loads(record.value)
+                if record.topic != topic + ".rejected":
+                    recover(told)
+                    continue
                 if told["headers"].get("ce_source") != source:
                     continue
                 refused += 1
@@ -124,10 +144,10 @@ def show_rejections(consumer, seconds):
         consumer.commit()
 
 
-rejections = KafkaConsumer(topic + ".rejected", bootstrap_servers=bootstrap, group_id=f"{prefix}feed-{source}-rejections",
-                           auto_offset_reset="earliest", enable_auto_commit=False, **security)
+said = KafkaConsumer(topic + ".rejected", prefix + "feed.recovery.v1", bootstrap_servers=bootstrap,
+                     group_id=f"{prefix}feed-{source}-rejections", auto_offset_reset="earliest", enable_auto_commit=False,
+                     **security)
 
-journal = {}  # id -> message; a later line takes the place of a refused one
 if os.path.exists(journal_path):
     with open(journal_path, encoding="utf-8") as kept:
         journal = {message["id"]: message for message in map(json.loads, filter(str.strip, kept))}
@@ -148,6 +168,7 @@ with open(journal_path, "a", encoding="utf-8") as kept:
         kept.write(json.dumps(message) + "\n")
         kept.flush()
         os.fsync(kept.fileno())
+        journal[message["id"]] = message
         note(message)
         send([message])
         sent += 1
@@ -155,8 +176,8 @@ with open(journal_path, "a", encoding="utf-8") as kept:
 stop.set()
 print(f"sent {sent}", flush=True)
 # Whoever stays connected hears of a refusal when it happens; this program waits a little before it ends.
-show_rejections(rejections, int(os.environ.get("LISTEN_MS", "3000")) / 1000)
+listen(said, int(os.environ.get("LISTEN_MS", "3000")) / 1000)
 producer.close()
-rejections.close()
+said.close()
 print(f"refused {refused}")
 sys.exit(1 if refused else 0)

@@ -54,7 +54,13 @@ public sealed class ProviderSamplesTests(ProviderBroker broker, PipelineScope sc
             {"do":"play","game":"LANGUAGE-2","event":"p1","replaces":2,"athletes":{"rb-22":{"rush_yds":9}}}
             {"do":"status","game":"LANGUAGE-2","status":"suspended"}
             """;
-        await Run(program, language, folder, right.Replace("LANGUAGE", language));
+        // A request that waits for it is answered: what is asked for as it was, and the end of it.
+        using (var producer = new MessageProducer(broker.Kafka, "contestpipeline/ingestion", TimeProvider.System))
+            await producer.Publish(new FeedRecoveryRequestedV1($"{language}-1", 5, 12, [5], 1, TimeProvider.System.GetUtcNow()));
+        Assert.Contains($"recovered {language}-1 from 5: 8 messages",
+            (await Run(program, language, folder, right.Replace("LANGUAGE", language))).Said, StringComparison.Ordinal);
+        Assert.Contains(new TopicReader(broker.Kafka).Read<FeedSnapshotCompleteV1>().Select(r => r.Message),
+            c => c.GameId == $"{language}-1" && c.LastSequence == 12);
         await PipelineScope.Eventually(
             async () => await Game($"{language}-2") == "suspended false", $"{language}: the gap is closed");
         Assert.Equal(["""rb-22 {"rush_yds":9}"""], await Samples.StoredLines(scope, $"{language}-2"));
@@ -88,7 +94,7 @@ public sealed class ProviderSamplesTests(ProviderBroker broker, PipelineScope sc
         {
             Assert.True(process.ExitCode is 0 or 1 && said.Any(l => l.StartsWith("refused ", StringComparison.Ordinal)),
                 string.Join("\n", said));
-            return (process.ExitCode, string.Join(" | ", said.Where(l => l.Split(' ')[0] is "repeated" or "sent" or "refused")));
+            return (process.ExitCode, string.Join(" | ", said.Where(l => l.Split(' ')[0] is "repeated" or "sent" or "refused" or "recovered")));
         }
     }
 
