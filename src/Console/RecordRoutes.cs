@@ -30,9 +30,8 @@ internal static class RecordRoutes
                 : await PageRoutes.NotThere(context, $"comparison {runNo}")).ForStaff();
         app.MapGet("/audit", Audit).ForStaff();
         app.MapGet("/feeds", async (HttpContext context, WorkerDatabase database, string? show, string? after) =>
-            PageRoutes.Page<FeedsPage>(context, new FeedsModel(
-                show == "all", await database.Run(tx => tx.FeedGames(show == "all", PageRoutes.Given(after)), context.RequestAborted))))
-            .ForStaff();
+            PageRoutes.Page<FeedsPage>(context, new FeedsModel(show == "all", await database.Run(
+                tx => tx.FeedGames(show == "all", PageRoutes.Given(after)), context.RequestAborted)))).ForStaff();
     }
 
     /// <summary>Of a currency that is asked for and known, else of the first that was read.</summary>
@@ -63,7 +62,8 @@ internal static class RecordRoutes
             || end is not null && !long.TryParse(end.Id, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             return await PageRoutes.NotThere(context, "page of the audit log after that");
         var query = new AuditQuery(
-            PageRoutes.Given(contest), PageRoutes.Given(player), PageRoutes.Given(payout), PageRoutes.Given(actor), Before: null, end, AuditMax);
+            PageRoutes.Given(contest), PageRoutes.Given(player), PageRoutes.Given(payout), PageRoutes.Given(actor), Before: null,
+            end, AuditMax);
         var rows = await database.Run(tx => tx.AuditRows(query), context.RequestAborted);
         return PageRoutes.Page<AuditPage>(
             context, new AuditModel(query, rows, rows.Count == AuditMax ? Next(query, rows[^1]) : null));

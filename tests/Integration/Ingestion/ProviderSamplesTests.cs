@@ -94,7 +94,8 @@ public sealed class ProviderSamplesTests(ProviderBroker broker, PipelineScope sc
         {
             Assert.True(process.ExitCode is 0 or 1 && said.Any(l => l.StartsWith("refused ", StringComparison.Ordinal)),
                 string.Join("\n", said));
-            return (process.ExitCode, string.Join(" | ", said.Where(l => l.Split(' ')[0] is "repeated" or "sent" or "refused" or "recovered")));
+            return (process.ExitCode, string.Join(
+                " | ", said.Where(l => l.Split(' ')[0] is "repeated" or "sent" or "refused" or "recovered")));
         }
     }
 
