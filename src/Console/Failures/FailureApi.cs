@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Unicode;
 using ContestPipeline.Payout.Http;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay.Parking;
@@ -15,6 +17,27 @@ internal sealed record DiscardRequest(string Worker, string Topic, string Key, l
 /// <summary>Parked messages by what is wrong with them.</summary>
 internal sealed record FailuresAnswer(IReadOnlyList<FailureGroup> Groups);
 
+/// <summary>Keys of which a message could not be handled, the oldest first.</summary>
+/// <param name="IsWhole">False: there are more.</param>
+internal sealed record FailedKeysAnswer(IReadOnlyList<ParkedKeyRow> Keys, bool IsWhole);
+
+/// <summary>The first message of a parked key.</summary>
+/// <param name="Behind">Messages that queue behind it.</param>
+/// <param name="Body">Of what is no text, with odd bytes replaced; then <paramref name="BodyBase64"/> has it whole.</param>
+/// <param name="Stakes">What will not happen to money if it is discarded; empty: no money hangs on it.</param>
+/// <param name="DiscardAsked">Who wants it discarded, which waits for an approver; null: nobody.</param>
+internal sealed record FailedMessageAnswer(
+    string Worker, string Topic, int Partition, long Offset, string Key, DateTimeOffset FirstSeen, string Error, int Failures,
+    string? LastError, long Behind, IReadOnlyDictionary<string, string> Headers, string Body, string? BodyBase64,
+    IReadOnlyList<Stake> Stakes, DiscardAsked? DiscardAsked)
+{
+    public static FailedMessageAnswer Of(ParkedHead head) => new(
+        head.Worker, head.Message.Topic, head.Message.Partition, head.Message.Offset, head.Message.Key, head.Message.FirstSeen,
+        head.Message.Error, head.Message.Failures, head.Message.LastError, head.Behind, head.Message.HeaderTexts(),
+        Encoding.UTF8.GetString(head.Message.Body),
+        Utf8.IsValid(head.Message.Body) ? null : Convert.ToBase64String(head.Message.Body), head.Stakes, head.Asked);
+}
+
 /// <param name="Outcome">discarded, or awaits-approver where money hangs on it.</param>
 internal sealed record DiscardedAnswer(string Outcome, long? Left);
 
@@ -27,6 +50,24 @@ internal static class FailureApi
         group.MapGet("", async (HttpContext context, WorkerDatabase database) => ApiAnswer.Of(
             new FailuresAnswer(await database.Run(tx => tx.FailureGroups(), context.RequestAborted)))).ForStaff()
             .WithSummary("Parked messages by what is wrong with them.").ProducesAnswer<FailuresAnswer>("The groups.");
+        group.MapGet("/keys", async (
+            HttpContext context, FailureService service, string? worker, string? topic, string? error) =>
+        {
+            var asked = new ParkedGroup(worker, topic, error, null);
+            if (asked.Fault() is { } fault) return ApiProblem.Invalid($"{fault}.");
+            if (service.Keys is not { } keys) return Missing();
+            var rows = await keys.List(asked, context.RequestAborted);
+            return ApiAnswer.Of(new FailedKeysAnswer(rows, rows.Count < ParkedKeys.ListMax));
+        }).ForStaff().WithSummary("Keys of which a message could not be handled: of a worker, topic and error, or all.")
+            .ProducesAnswer<FailedKeysAnswer>("The keys, the oldest first.").ProducesRefusal(400, "There is no such worker.");
+        group.MapGet("/key", async (
+            HttpContext context, FailureService service, string? worker, string? topic, string? key) =>
+            service.Keys is not { } keys ? Missing()
+            : await keys.Look(worker ?? "", topic ?? "", key ?? "", context.RequestAborted) is { } head
+                ? ApiAnswer.Of(FailedMessageAnswer.Of(head)) : ApiProblem.NotFound("parked message of this key"))
+            .For(ApiRole.Operator, ApiRole.Approver)
+            .WithSummary("The first message of a parked key, whole, with what hangs on it.")
+            .ProducesAnswer<FailedMessageAnswer>("The message.").ProducesRefusal(404, "Nothing is parked under this key.");
         group.MapPost("/retries", async (HttpContext context, Caller caller, FailureService service, RetryRequest wish) =>
             service.Retries is not { } retries ? Missing()
             : await retries.Ask(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using ContestPipeline.Contestctl.Replaying;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay.Parking;
 using Spectre.Console;
@@ -12,7 +13,8 @@ internal static class DiscardCommand
     private const string About =
         """
         Gives the first message of a key up for good; the key goes on with the next one. The message is kept whole, with who, when and why (contestctl parked
-        discarded), and the audit log has it under the name in your token (PAYOUT_API_TOKEN, role operator or approver). Name the offset that parked show gave:
+        discarded), and the audit log has it under the name in your token (PAYOUT_API_TOKEN, role operator or approver). With CONSOLE_API_URL the console does
+        it, else this machine, with ADMIN_DATABASE. Name the offset that parked show gave:
         when another message is first by now, nothing is done. A discarded message that is delivered again, by a replay for instance, is handled like any other.
 
         Of a message that carries money (awards, a settlement, fees that are paid or go back) it first says, to the cent, what will not be paid, writes down
@@ -29,11 +31,23 @@ internal static class DiscardCommand
             "--offset") { Description = "The offset of the message, as parked show gives it.", Required = true };
         var reason = new Option<string>("--reason", "--why") { Description = "Why; kept with the message.", Required = true };
         reason.Validators.Add(NotBlank);
+        var direct = ConsoleReplays.DirectOption();
         var json = Output.JsonOption<ParkedDiscardAnswer>();
-        var command = new Command("discard", About) { place.Worker, place.Topic, place.Key, offset, reason, json };
+        var command = new Command("discard", About) { place.Worker, place.Topic, place.Key, offset, reason, direct, json };
         command.SetAction(async (parsed, ct) =>
         {
             var (worker, topic, key) = place.Of(parsed);
+            if (ConsoleReplays.IsMeant(session, parsed.GetValue(direct)))
+            {
+                using var console = new ConsoleParking(session);
+                var (shown, _) = await console.Show(worker, topic, key, ct);
+                var left = await console.Discard(
+                    worker, topic, key, parsed.GetValue(offset), parsed.GetRequiredValue(reason), ct);
+                return Tell(parsed, json, shown.Stakes, new ParkedDiscardAnswer(
+                    worker, topic, shown.Key, shown.Messages[0].Partition, parsed.GetValue(offset),
+                    left is null ? "awaits-approver" : "discarded", left, await console.Me(ct), ApprovedBy: null, shown.Stakes));
+            }
+
             var bearer = await Bearer.Require(session, ct);
             await using var database = await ParkedCommand.Open(session, worker, ct);
             if ((await Parked.Show(database, topic, key, limit: 1, ct)) is not [var head])

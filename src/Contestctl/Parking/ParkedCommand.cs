@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ContestPipeline.Contestctl.Replaying;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay.Parking;
 using Spectre.Console;
@@ -18,7 +19,8 @@ internal static class ParkedCommand
         Asks the worker to handle the key's messages again, in their order, from the first one on, waits for it and says what came of it: handled; failed again,
         and how; taken up by a process that may not work on the partition any more, which did nothing; or not taken up by anybody, as when the worker does not
         run. The request stands in the last two cases: whoever gets the partition follows it. Who asked is kept in the audit log, under the name in your
-        token (PAYOUT_API_TOKEN, with the role operator or approver). Exit code 1 unless at least one message was handled and none failed.
+        token (PAYOUT_API_TOKEN, with the role operator or approver). With CONSOLE_API_URL the console asks, and counts keys. Exit code 1 unless at least one
+        message was handled and none failed.
 
         With --all, instead of a KEY, all keys of the worker and topic, or of the worker, or of all workers; with --error only those whose class of error, as the
         console's page of failures groups by it, is this. It says how many were handled, which failed again, and how many are new since.
@@ -46,8 +48,12 @@ internal static class ParkedCommand
         wait.Validators.Add(OptionRules.AtLeast(0));
         var reason = new Option<string>(
             "--reason", "--why") { Description = "Why; kept in the audit log.", DefaultValueFactory = _ => "the cause is mended" };
+        var direct = ConsoleReplays.DirectOption();
         var json = Output.JsonOption<ParkedRetryAnswer>();
-        var command = new Command("retry", AboutRetry) { place.Worker, place.Topic, place.Key, all, error, reason, wait, json };
+        var command = new Command("retry", AboutRetry)
+        {
+            place.Worker, place.Topic, place.Key, all, error, reason, wait, direct, json,
+        };
         command.Validators.Add(result =>
         {
             var hasKey = result.GetResult(place.Key) is { Tokens.Count: > 0 };
@@ -58,12 +64,19 @@ internal static class ParkedCommand
         command.SetAction(async (parsed, ct) =>
         {
             var patience = TimeSpan.FromSeconds(parsed.GetValue(wait));
+            var meant = new ParkedGroup(
+                parsed.GetValue(place.Worker), parsed.GetValue(place.Topic), parsed.GetValue(error), parsed.GetValue(place.Key));
+            if (ConsoleReplays.IsMeant(session, parsed.GetValue(direct)))
+            {
+                using var console = new ConsoleParking(session);
+                return RetryGroup.Tell(
+                    parsed, json, meant, await console.Retry(meant, parsed.GetRequiredValue(reason), patience, ct));
+            }
+
             var bearer = await Bearer.Require(session, ct);
             if (parsed.GetValue(all))
                 return await RetryGroup.Run(
-                    session, parsed, json, new ParkedGroup(
-                        parsed.GetValue(place.Worker), parsed.GetValue(place.Topic), parsed.GetValue(error), Key: null),
-                    bearer.Subject, parsed.GetRequiredValue(reason), patience, ct);
+                    session, parsed, json, meant, bearer.Subject, parsed.GetRequiredValue(reason), patience, ct);
             var (worker, topic, key) = place.Of(parsed);
             await using var database = await Open(session, worker, ct);
             if (await new RetryParked(session.Settings, session.Clock).Ask(

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using ContestPipeline.Contestctl.Replaying;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay.Parking;
 using Spectre.Console;
@@ -18,7 +19,8 @@ internal static class ParkedViews
     private const string AboutList =
         """
         Lists the keys whose message could not be handled: worker, topic, key, since when, how many messages queue behind, and what was wrong. The other keys
-        of the topic go on meanwhile. Exit code 0 also when something is parked.
+        of the topic go on meanwhile. With CONSOLE_API_URL the console is asked, which names 200 keys at most; else this machine looks, with ADMIN_DATABASE.
+        Exit code 0 also when something is parked.
 
         Examples:
           contestctl parked list
@@ -30,7 +32,7 @@ internal static class ParkedViews
         Shows the messages of one parked key in the order of their arrival: place, headers, body, error. The first is the one that could not be handled, the
         others queue behind it. The error is that of the first time; what a retry said since is shown with it. Control characters are shown escaped. A body
         that is no text is shown with its odd bytes replaced; --json has it whole as bodyBase64. A key that is too long for a line is named by its SHA-256,
-        here and in parked list. Exit code 1 when nothing of the key is parked.
+        here and in parked list. With CONSOLE_API_URL the console is asked, and shows the first. Exit code 1 when nothing of the key is parked.
 
         Examples:
           contestctl parked show scoring stats.lines.v1 kc-at-pit-2016-week-4/smith
@@ -48,14 +50,12 @@ internal static class ParkedViews
     public static Command List(Session session)
     {
         var worker = WorkerOption(session);
+        var direct = ConsoleReplays.DirectOption();
         var json = Output.JsonOption<ParkedListAnswer>();
-        var command = new Command("list", AboutList) { worker, json };
+        var command = new Command("list", AboutList) { worker, direct, json };
         command.SetAction(async (parsed, ct) =>
         {
-            var keys = (await OfEach(session, parsed.GetValue(worker), database => Parked.List(database, ct), ct))
-                .Select(k => new ParkedKeyAnswer(
-                    k.Worker, k.Row.Topic, k.Row.Key, k.Row.Partition, k.Row.HeadOffset, k.Row.ParkedAt, k.Row.FirstSeen,
-                    k.Row.QueuedBehind, k.Row.RetryRequested, k.Row.Error)).ToArray();
+            var (keys, isWhole) = await Keys(session, parsed.GetValue(worker), parsed.GetValue(direct), ct);
             Output.Show(parsed, json, new ParkedListAnswer(keys), console =>
             {
                 var table = Output.Table(
@@ -64,11 +64,27 @@ internal static class ParkedViews
                     table.Row(k.Worker, k.Topic, KeyName.Of(k.Key), k.HeadOffset, Time(k.FirstSeen), k.QueuedBehind,
                         k.RetryRequested ? "to be retried" : "waits", Short(k.Error));
                 console.Write(table);
-                console.WriteLine(keys.Length == 0 ? "nothing is parked" : $"{keys.Length} keys are parked");
+                console.WriteLine(keys.Count == 0 ? "nothing is parked"
+                    : isWhole ? $"{keys.Count} keys are parked" : $"the {keys.Count} oldest keys that are parked; there are more");
             });
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    private static async Task<(IReadOnlyList<ParkedKeyAnswer> Keys, bool IsWhole)> Keys(
+        Session session, string? worker, bool direct, CancellationToken ct)
+    {
+        if (ConsoleReplays.IsMeant(session, direct))
+        {
+            using var console = new ConsoleParking(session);
+            return await console.List(worker, ct);
+        }
+
+        return ([.. (await OfEach(session, worker, database => Parked.List(database, ct), ct))
+            .Select(k => new ParkedKeyAnswer(
+                k.Worker, k.Row.Topic, k.Row.Key, k.Row.Partition, k.Row.HeadOffset, k.Row.ParkedAt, k.Row.FirstSeen,
+                k.Row.QueuedBehind, k.Row.RetryRequested, k.Row.Error))], true);
     }
 
     public static Command Show(Session session)
@@ -77,20 +93,15 @@ internal static class ParkedViews
         var limit = new Option<int>(
             "--limit") { Description = "How many messages at most.", DefaultValueFactory = _ => LimitDefault };
         limit.Validators.Add(OptionRules.AtLeast(1));
+        var direct = ConsoleReplays.DirectOption();
         var json = Output.JsonOption<ParkedShowAnswer>();
-        var command = new Command("show", AboutShow) { place.Worker, place.Topic, place.Key, limit, json };
+        var command = new Command("show", AboutShow) { place.Worker, place.Topic, place.Key, limit, direct, json };
         command.SetAction(async (parsed, ct) =>
         {
-            var (worker, topic, key) = place.Of(parsed);
-            await using var database = await ParkedCommand.Open(session, worker, ct);
-            var records = await Parked.Show(database, topic, key, parsed.GetValue(limit), ct);
-            var messages = records.Select(m => new ParkedMessageAnswer(
-                m.Topic, m.Partition, m.Offset, m.Key, m.FirstSeen, m.Error, m.Failures, m.LastError, m.HeaderTexts(),
-                Encoding.UTF8.GetString(m.Body), Base64(m.Body))).ToArray();
-            if (messages.Length == 0) throw ParkedCommand.NotParked(worker, topic, key);
-            var (stakes, asked) = await database.Run(
-                async tx => (await DiscardParked.StakesOf(tx, records[0]), await Parked.AskedFor(tx, records[0])), ct);
-            Output.Show(parsed, json, new ParkedShowAnswer(worker, topic, key, messages, stakes, asked), console =>
+            var (answer, behind) = await Messages(
+                session, place.Of(parsed), parsed.GetValue(limit), parsed.GetValue(direct), ct);
+            var (messages, stakes, asked) = (answer.Messages, answer.Stakes, answer.DiscardAsked);
+            Output.Show(parsed, json, answer, console =>
             {
                 if (asked is not null)
                     console.WriteLine(Legible.Line(
@@ -107,10 +118,33 @@ internal static class ParkedViews
                         console.WriteLine($"  {Legible.Line(name),-8} {Legible.Line(value)}");
                     console.WriteLine($"  body     {Legible.Line(m.Body)}");
                 }
+
+                if (behind > 0) console.WriteLine($"{behind} messages queue behind it");
             });
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    /// <returns>What waits, and how many messages more queue behind what is shown.</returns>
+    private static async Task<(ParkedShowAnswer Answer, long Behind)> Messages(
+        Session session, (string Worker, string Topic, string Key) place, int limit, bool direct, CancellationToken ct)
+    {
+        var (worker, topic, key) = place;
+        if (ConsoleReplays.IsMeant(session, direct))
+        {
+            using var console = new ConsoleParking(session);
+            return await console.Show(worker, topic, key, ct);
+        }
+
+        await using var database = await ParkedCommand.Open(session, worker, ct);
+        var records = await Parked.Show(database, topic, key, limit, ct);
+        if (records.Count == 0) throw ParkedCommand.NotParked(worker, topic, key);
+        var (stakes, asked) = await database.Run(
+            async tx => (await DiscardParked.StakesOf(tx, records[0]), await Parked.AskedFor(tx, records[0])), ct);
+        return (new ParkedShowAnswer(worker, topic, key, [.. records.Select(m => new ParkedMessageAnswer(
+            m.Topic, m.Partition, m.Offset, m.Key, m.FirstSeen, m.Error, m.Failures, m.LastError, m.HeaderTexts(),
+            Encoding.UTF8.GetString(m.Body), Base64(m.Body)))], stakes, asked), 0);
     }
 
     public static Command Discarded(Session session)

@@ -21,10 +21,17 @@ internal static class RetryGroup
             RetryAnswer.Refused refused => throw new RefusedException(refused.Why),
             var other => throw new InvalidOperationException(other.GetType().Name),
         };
-        var progress = await Await(session, retries, begun.RetryId, patience, ct);
+        return Tell(parsed, json, group, await Await(session, retries, begun.RetryId, patience, ct), begun.LeftOut);
+    }
+
+    /// <param name="leftOut">Keys that were too many for one operation.</param>
+    public static int Tell(
+        ParseResult parsed, JsonOption<ParkedRetryAnswer> json, ParkedGroup group, ParkedRetryProgress progress,
+        long leftOut = 0)
+    {
         var outcome = progress.FailedKeys > 0 ? "failed" : progress.IsOver ? "done" : "waiting";
         var answer = new ParkedRetryAnswer(
-            group.Worker ?? "", group.Topic ?? "", "", outcome, progress.Handled, progress.Keys - progress.Handled,
+            group.Worker ?? "", group.Topic ?? "", group.Key ?? "", outcome, progress.Handled, progress.Keys - progress.Handled,
             progress.Failed.Count > 0 ? progress.Failed[0].Error : null, progress);
         Output.Show(parsed, json, answer, console =>
         {
@@ -33,7 +40,7 @@ internal static class RetryGroup
             foreach (var failed in progress.Failed)
                 console.WriteLine(Legible.Line($"  {failed.Worker} {failed.Topic} {failed.Key}: {failed.Error}"));
             if (progress.NewSince > 0) console.WriteLine($"{progress.NewSince} keys were parked since");
-            if (begun.LeftOut > 0) console.WriteLine($"{begun.LeftOut} keys more are parked; give the command again");
+            if (leftOut > 0) console.WriteLine($"{leftOut} keys more are parked; give the command again");
         });
         return outcome == "done" || (outcome == "waiting" && progress.Handled > 0) ? ExitCodes.Success : ExitCodes.CheckFailed;
     }

@@ -11,9 +11,11 @@ public sealed record ParkedHead(
     string Worker, ParkedRecord Message, long Behind, IReadOnlyList<Stake> Stakes, DiscardAsked? Asked);
 
 /// <summary>A parked key of a group.</summary>
+/// <param name="Offset">Of its first message, in this partition.</param>
+/// <param name="ParkedAt">Since when it waits, UTC.</param>
 public sealed record ParkedKeyRow(
-    string Worker, string Topic, string Key, long Offset, DateTimeOffset FirstSeen, long Behind, bool RetryRequested,
-    string Error);
+    string Worker, string Topic, string Key, int Partition, long Offset, DateTimeOffset ParkedAt, DateTimeOffset FirstSeen,
+    long Behind, bool RetryRequested, string Error);
 
 /// <summary>Looks at parked keys and gives their first messages up, as the owner of the database.</summary>
 public sealed class ParkedKeys(IConfiguration settings, TimeProvider clock)

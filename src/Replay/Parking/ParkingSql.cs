@@ -51,12 +51,12 @@ internal static class ParkingSql
     internal static Task<IReadOnlyList<ParkedKeyRow>> RowsOf(this Tx tx, string worker, ParkedGroup group, int limit) =>
         tx.Query<ParkedKeyRow>(
             $"""
-            select '{worker}' as worker, k.topic, k.key, h.record_offset as "offset", h.first_seen,
+            select '{worker}' as worker, k.topic, k.key, h.partition, h.record_offset as "offset", k.parked_at, h.first_seen,
                 (select count(*) - 1 from {worker}.parked p where p.topic = k.topic and p.key_hash = k.key_hash) as behind,
                 k.retry_requested, left(coalesce(h.last_error, h.error), 300) as error
             from {worker}.parked_key k
             join lateral (
-                select p.record_offset, p.first_seen, p.error, p.last_error
+                select p.partition, p.record_offset, p.first_seen, p.error, p.last_error
                 from {worker}.parked p where p.topic = k.topic and p.key_hash = k.key_hash order by p.arrival limit 1) h on true
             where (@Topic::text is null or k.topic = @Topic)
                 and (@Error::text is null or {ParkedGroup.Class("coalesce(h.last_error, h.error)")} = @Error)

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ContestPipeline.Contracts;
+using ContestPipeline.Contestctl;
 using ContestPipeline.Payout.Http;
+using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Integration.WebConsole;
 
@@ -93,6 +95,42 @@ public sealed class FailurePageTests(ConsoleWorld world) : IClassFixture<Console
         Assert.Equal((HttpStatusCode.Accepted, 1, 1), (retried.StatusCode, progress.GetProperty("keys").GetInt32(),
             progress.GetProperty("waiting").GetInt32()));
         Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.Conflict), (other.StatusCode, nobody.StatusCode));
+    }
+
+    [Fact]
+    public async Task At_the_command_line_parked_messages_are_the_consoles_without_a_password_of_the_database()
+    {
+        await GivenParked("settlement", "by-line", "k1", "no figure here");
+        await GivenParked("settlement", "by-line", "k2", "no figure here");
+        var offset = await world.Api.Payouts.Scalar<long>("select record_offset from settlement.parked where key = 'k1'");
+
+        Assert.Equal(ExitCodes.Success, await Type(ApiRole.Viewer, "parked", "list", "--worker", "settlement", "--json"));
+        Assert.Equal(ExitCodes.CheckFailed, await Type(ApiRole.Viewer, "parked", "show", "settlement", "by-line", "k1"));
+        Assert.Equal(ExitCodes.Success, await Type(ApiRole.Operator, "parked", "show", "settlement", "by-line", "k1"));
+        Assert.Equal(ExitCodes.CheckFailed, await Type(ApiRole.Operator, "parked", "show", "settlement", "by-line", "none"));
+        Assert.Equal(ExitCodes.CheckFailed, await Type(
+            ApiRole.Operator, "parked", "retry", "settlement", "by-line", "--all", "--wait", "0"));
+        Assert.Equal("2", await world.Api.Payouts.Scalar<string>(
+            "select count(*)::text from settlement.parked_key where topic = 'by-line' and retry_requested"));
+        Assert.Equal(ExitCodes.CheckFailed, await Type(
+            ApiRole.Operator, "parked", "discard", "settlement", "by-line", "k1", "--offset", $"{offset + 1}", "--reason", "gone"));
+        Assert.Equal(ExitCodes.Success, await Type(
+            ApiRole.Operator, "parked", "discard", "settlement", "by-line", "k1", "--offset", $"{offset}", "--reason", "gone"));
+        Assert.Equal("rita gone", await world.Api.Payouts.Scalar<string>(
+            "select discarded_by || ' ' || reason from settlement.parked_discarded where key = 'k1'"));
+    }
+
+    private Task<int> Type(string role, params string[] arguments)
+    {
+        using var bearer = world.Bearer("rita", role);
+        var settings = new Dictionary<string, string?>
+        {
+            ["PIPELINE_ENVIRONMENT"] = "test", ["CONSOLE_API_URL"] = world.Address.AbsoluteUri,
+            ["PAYOUT_API_TOKEN"] = bearer.DefaultRequestHeaders.Authorization!.Parameter,
+        };
+        return CommandLine.Run(arguments,
+            new Session(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), world.Api.Payouts.Clock),
+            TestContext.Current.CancellationToken);
     }
 
     private static Task<HttpResponseMessage> Discard(
