@@ -65,7 +65,8 @@ internal static class ParkedCommand
         {
             var patience = TimeSpan.FromSeconds(parsed.GetValue(wait));
             var meant = new ParkedGroup(
-                parsed.GetValue(place.Worker), parsed.GetValue(place.Topic), parsed.GetValue(error), parsed.GetValue(place.Key));
+                parsed.GetValue(place.Worker), parsed.GetValue(place.Topic), parsed.GetValue(error),
+                parsed.GetValue(place.Key));
             if (ConsoleReplays.IsMeant(session, parsed.GetValue(direct)))
             {
                 using var console = new ConsoleParking(session);

@@ -65,7 +65,8 @@ internal static class ParkedViews
                         k.RetryRequested ? "to be retried" : "waits", Short(k.Error));
                 console.Write(table);
                 console.WriteLine(keys.Count == 0 ? "nothing is parked"
-                    : isWhole ? $"{keys.Count} keys are parked" : $"the {keys.Count} oldest keys that are parked; there are more");
+                    : isWhole ? $"{keys.Count} keys are parked"
+                    : $"the {keys.Count} oldest keys that are parked; there are more");
             });
             return ExitCodes.Success;
         });

@@ -11,7 +11,7 @@ namespace ContestPipeline.Integration.WebConsole;
 /// <summary>Who gets in, from where, and what the console's own role may do.</summary>
 public sealed class DoorTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
 {
-    private const string Looks = "GET /v1/ops/failures{key} GET /v1/ops/failures/keys GET /v1/ops/failures/retries/{retryId} "
+    private const string Looks = "GET /v1/ops/failures GET /v1/ops/failures/keys GET /v1/ops/failures/retries/{retryId} "
         + "GET /v1/ops/me GET /v1/ops/messages GET /v1/ops/replays GET /v1/ops/replays/{replayId}";
 
     [Fact]
@@ -77,21 +77,19 @@ public sealed class DoorTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
         var cookie = await world.SignedIn("rita", ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver);
 
         var allowed = new List<string>();
-        foreach (var (method, pattern, _) in world.Routes.Where(r => IsApi(r.Pattern) && !r.Pattern.Contains('*')
-            && !r.Pattern.EndsWith("/sign-in", StringComparison.Ordinal)))
+        foreach (var (method, pattern, _) in world.Routes.Where(r =>
+            IsApi(r.Pattern) && !r.Pattern.Contains('*') && !r.Pattern.EndsWith("/sign-in", StringComparison.Ordinal)))
         {
             using var answer = await bearer.SendAsync(Request(method, pattern));
             if (answer.StatusCode != HttpStatusCode.Forbidden) allowed.Add($"{method} {pattern.TrimEnd('/')}");
             using var byCookie = await cookie.SendAsync(Request(method, pattern));
-            Assert.Equal(HttpStatusCode.Unauthorized, byCookie.StatusCode);
-            Assert.Equal(ApiProblem.MediaType, byCookie.Content.Headers.ContentType?.MediaType);
+            Assert.Equal((HttpStatusCode.Unauthorized, ApiProblem.MediaType),
+                (byCookie.StatusCode, byCookie.Content.Headers.ContentType?.MediaType));
         }
 
-        // The body of a parked message is for those who decide about it.
-        var mayDecide = role is ApiRole.Operator or ApiRole.Approver;
-        Assert.Equal(
-            routes.Replace("{key}", mayDecide ? " GET /v1/ops/failures/key" : "", StringComparison.Ordinal),
-            string.Join(' ', allowed.Order(StringComparer.Ordinal)));
+        // For those who decide about it.
+        if (role is ApiRole.Operator or ApiRole.Approver) Assert.True(allowed.Remove("GET /v1/ops/failures/key"));
+        Assert.Equal(routes, string.Join(' ', allowed.Order(StringComparer.Ordinal)));
 
         static HttpRequestMessage Request(string method, string pattern) => new(new HttpMethod(method), PathOf(pattern))
         {
@@ -245,10 +243,8 @@ public sealed class DoorTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
 
     private static bool IsApi(string pattern) => pattern.StartsWith("/v1/", StringComparison.Ordinal);
 
-    private static string PathOf(string pattern) => pattern.Replace("{payoutId}", "po_nobody", StringComparison.Ordinal)
-        .Replace("{contestId}", "c-nobody", StringComparison.Ordinal).Replace("{playerId}", "nobody", StringComparison.Ordinal)
-        .Replace("{replayId}", "none", StringComparison.Ordinal).Replace("{retryId}", "none", StringComparison.Ordinal)
-        .Replace("{haltNo:long}", "0", StringComparison.Ordinal).Replace("{runNo:long}", "0", StringComparison.Ordinal)
-        .Replace("{*path}", "nowhere", StringComparison.Ordinal)
-        .Replace("{*path:nonfile}", "nowhere", StringComparison.Ordinal);
+    private static string PathOf(string pattern) => new[] { ("{payoutId}", "po_nobody"), ("{contestId}", "c-nobody"),
+        ("{playerId}", "nobody"), ("{replayId}", "none"), ("{retryId}", "none"), ("{haltNo:long}", "0"), ("{runNo:long}", "0"),
+        ("{*path}", "nowhere"), ("{*path:nonfile}", "nowhere") }
+        .Aggregate(pattern, (path, part) => path.Replace(part.Item1, part.Item2, StringComparison.Ordinal));
 }

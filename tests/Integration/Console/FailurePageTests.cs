@@ -113,7 +113,7 @@ public sealed class FailurePageTests(ConsoleWorld world) : IClassFixture<Console
         Assert.Equal("2", await world.Api.Payouts.Scalar<string>(
             "select count(*)::text from settlement.parked_key where topic = 'by-line' and retry_requested"));
         Assert.Equal(ExitCodes.CheckFailed, await Type(
-            ApiRole.Operator, "parked", "discard", "settlement", "by-line", "k1", "--offset", $"{offset + 1}", "--reason", "gone"));
+            ApiRole.Operator, "parked", "discard", "settlement", "by-line", "k1", "--offset", "1", "--reason", "gone"));
         Assert.Equal(ExitCodes.Success, await Type(
             ApiRole.Operator, "parked", "discard", "settlement", "by-line", "k1", "--offset", $"{offset}", "--reason", "gone"));
         Assert.Equal("rita gone", await world.Api.Payouts.Scalar<string>(
