@@ -47,6 +47,12 @@ internal static class FailureApi
     public static void Map(RouteGroupBuilder ops)
     {
         var group = ops.MapGroup("/failures");
+        MapLooks(group);
+        MapActs(group);
+    }
+
+    private static void MapLooks(RouteGroupBuilder group)
+    {
         group.MapGet("", async (HttpContext context, WorkerDatabase database) => ApiAnswer.Of(
             new FailuresAnswer(await database.Run(tx => tx.FailureGroups(), context.RequestAborted)))).ForStaff()
             .WithSummary("Parked messages by what is wrong with them.").ProducesAnswer<FailuresAnswer>("The groups.");
@@ -68,6 +74,15 @@ internal static class FailureApi
             .For(ApiRole.Operator, ApiRole.Approver)
             .WithSummary("The first message of a parked key, whole, with what hangs on it.")
             .ProducesAnswer<FailedMessageAnswer>("The message.").ProducesRefusal(404, "Nothing is parked under this key.");
+        group.MapGet("/retries/{retryId}", async (HttpContext context, FailureService service, string retryId) =>
+            service.Retries is not { } retries ? Missing()
+            : await retries.Find(retryId, context.RequestAborted) is { } found ? ApiAnswer.Of(found)
+            : ApiProblem.NotFound($"operation {retryId}")).ForStaff().WithSummary("How far an operation is.")
+            .ProducesAnswer<ParkedRetryProgress>("The operation.").ProducesRefusal(404, "There is none of this id.");
+    }
+
+    private static void MapActs(RouteGroupBuilder group)
+    {
         group.MapPost("/retries", async (HttpContext context, Caller caller, FailureService service, RetryRequest wish) =>
             service.Retries is not { } retries ? Missing()
             : await retries.Ask(
@@ -82,11 +97,6 @@ internal static class FailureApi
             }).For(ApiRole.Operator, ApiRole.Approver).WithSummary("Has parked keys tried again: one, a group or all.")
             .ProducesAnswer<ParkedRetryProgress>("The operation, which goes on by itself.", StatusCodes.Status202Accepted)
             .ProducesRefusal(400, "The body does not fit.").ProducesRefusal(409, "Another one is under way, or none is parked.");
-        group.MapGet("/retries/{retryId}", async (HttpContext context, FailureService service, string retryId) =>
-            service.Retries is not { } retries ? Missing()
-            : await retries.Find(retryId, context.RequestAborted) is { } found ? ApiAnswer.Of(found)
-            : ApiProblem.NotFound($"operation {retryId}")).ForStaff().WithSummary("How far an operation is.")
-            .ProducesAnswer<ParkedRetryProgress>("The operation.").ProducesRefusal(404, "There is none of this id.");
         group.MapPost("/discards", async (HttpContext context, Caller caller, FailureService service, DiscardRequest wish) =>
             service.Keys is not { } keys ? Missing()
             : string.IsNullOrWhiteSpace(wish.Reason) ? ApiProblem.Invalid("reason must say why it is given up.")
