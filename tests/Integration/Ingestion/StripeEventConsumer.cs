@@ -17,7 +17,9 @@ internal sealed class StripeEventConsumer(ConsumerConfig config, string topic, I
 
     /// <param name="handle">The event as Stripe wrote it. It must read the object again from Stripe before it believes
     /// anything.</param>
-    public void Run(Action<string, JsonElement> handle, CancellationToken ct)
+    /// <param name="tell">What Stripe has not signed, which somebody wrote who may write to the topic: people have to find out
+    /// who.</param>
+    public void Run(Action<string, JsonElement> handle, Action<string> tell, CancellationToken ct)
     {
         config.EnableAutoCommit = false;
         config.AutoOffsetReset = AutoOffsetReset.Earliest;
@@ -31,8 +33,10 @@ internal sealed class StripeEventConsumer(ConsumerConfig config, string topic, I
                 var record = consumer.Consume(ct);
                 var eventId = Header(record, "stripe-event-id");
                 if (!IsFromStripe(record.Message.Value, Header(record, "stripe-signature")))
-                    throw new InvalidDataException($"{record.TopicPartitionOffset}: {eventId} was not signed by Stripe");
-                if (seen.Add(eventId))
+                {
+                    tell($"{record.TopicPartitionOffset}: {eventId} was not signed by Stripe");
+                }
+                else if (seen.Add(eventId))
                 {
                     using var body = JsonDocument.Parse(record.Message.Value);
                     handle(eventId, body.RootElement);
