@@ -120,6 +120,7 @@ public static class PayoutService
         services.AddSingleton(OnboardingOptions.From(settings));
         services.AddSingleton<OnboardingService>();
         services.AddSingleton<IStripeRequestHandler, AccountCreation>();
+        services.AddSingleton(EventSecrets.From(settings));
         services.AddSingleton(EventBackfillOptions.From(settings));
         services.AddSingleton<EventBackfill>();
         services.AddSingleton<IRereads, BankPayoutReader>();

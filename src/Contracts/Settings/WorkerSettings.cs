@@ -11,9 +11,9 @@ internal static class WorkerSettings
         new("INGESTION_HTTP_URL", "Ingestion", null, "port or URL",
             "Where Stripe's webhooks are received; not set: nowhere. TLS ends before it.")
             { Form = SettingForm.Listen },
-        new("STRIPE_WEBHOOK_SECRETS", "Ingestion", null, "secrets, by commas",
-            "Signing secrets of the platform's webhook endpoint. Needed with INGESTION_HTTP_URL."),
-        new("STRIPE_CONNECT_WEBHOOK_SECRETS", "Ingestion", null, "secrets, by commas",
+        new("STRIPE_WEBHOOK_SECRETS", "Ingestion, Payout", null, "secrets, by commas",
+            "Signing secrets of the platform's webhook endpoint. Needed with INGESTION_HTTP_URL; Payout checks the topic's events."),
+        new("STRIPE_CONNECT_WEBHOOK_SECRETS", "Ingestion, Payout", null, "secrets, by commas",
             "Those of the endpoint for connected accounts. Needed with INGESTION_HTTP_URL."),
         Setting.Whole("WEBHOOK_RATE_PER_SECOND", "Ingestion", 2_000, "requests/s",
             "Deliveries taken from one address; more get 429.", 1, 100_000),

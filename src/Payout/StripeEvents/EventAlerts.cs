@@ -12,6 +12,13 @@ public static class EventAlerts
         "The money is back in the player's Stripe account; the player has to name another bank account in the Stripe "
             + "dashboard.");
 
+    public static Alert Forged(Envelope record) => new Alert(
+        $"stripe-event-forged/{record.Partition}/{record.Offset}", AlertSeverity.Critical, "stripe-event-forged",
+        $"{record.Topic}[{record.Partition}] offset {record.Offset}",
+        "A record that looks like an event of Stripe's was signed with none of the endpoint's secrets; it is refused.",
+        "Find out who may write to the topic and did. After a secret was replaced the former one has to stay with Payout for the "
+            + "14 days that the topic keeps what it has signed.");
+
     public static Alert Missed(EventBackfillScope scope, int missed, DateTimeOffset now) => new Alert(
         $"stripe-events-missed/{scope.Scope}/{now:yyyyMMdd}", AlertSeverity.Warning, "stripe-events-missed", scope.Scope,
         $"{missed} Stripe events had not arrived by webhook and were found by the sweep.",

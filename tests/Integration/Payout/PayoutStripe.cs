@@ -26,7 +26,7 @@ internal static class PayoutStripe
     }
 
     public static Task Take(this PayoutWorld world, StripeEventV1 stripeEvent) =>
-        world.Handle(new StripeEventHandler(), stripeEvent);
+        world.Handle(new StripeEventHandler(EventSecrets.None), stripeEvent);
 
     /// <summary>An event that says no more than which object may have changed.</summary>
     public static Task Hint(

@@ -124,7 +124,7 @@ public sealed partial class PayoutWorld(Backbone backbone) : IAsyncLifetime
     public Task AccountUpdated(string accountId, string playerId)
     {
         var body = JsonSerializer.SerializeToElement(new { id = accountId, metadata = new { player_id = playerId } });
-        return Handle(new StripeEventHandler(),
+        return Handle(new StripeEventHandler(EventSecrets.None),
             new StripeEventV1(
                 $"evt_{accountId}_{Interlocked.Increment(ref events)}", "account.updated", new StripeEventDataV1(body)));
     }

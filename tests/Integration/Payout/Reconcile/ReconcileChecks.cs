@@ -23,7 +23,7 @@ internal static class ReconcileChecks
         await foreach (var e in new EventService(world.Stripe()).ListAutoPagingAsync(new EventListOptions { Limit = 100 }))
         {
             var subject = e.Data.Object is StripeEntity known ? known.ToJson() : "{}";
-            await world.Handle(new StripeEventHandler(), new StripeEventV1(
+            await world.Handle(new StripeEventHandler(EventSecrets.None), new StripeEventV1(
                 e.Id, e.Type, new StripeEventDataV1(JsonSerializer.Deserialize<JsonElement>(subject)), e.Account,
                 new DateTimeOffset(e.Created, TimeSpan.Zero).ToUnixTimeSeconds()));
         }
