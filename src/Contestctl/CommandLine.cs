@@ -10,6 +10,7 @@ using ContestPipeline.Contestctl.Feeds;
 using ContestPipeline.Contestctl.Messages;
 using ContestPipeline.Contestctl.Operations;
 using ContestPipeline.Contestctl.Parking;
+using ContestPipeline.Contestctl.Players;
 using ContestPipeline.Contestctl.Pools;
 using ContestPipeline.Contestctl.Prizes;
 using ContestPipeline.Contestctl.Reconcile;
@@ -149,6 +150,8 @@ public static class CommandLine
         root.Add(Group("halt", "Payouts stopped by an operator, and let go again.", [.. HaltCommand.All(session)]));
         root.Add(Group("entries", "Entries and their fees.", EntriesImportCommand.Make(session),
             EntriesRefundCommand.Make(session)));
+        root.Add(Group("player", "What is kept of a player: write it to a file, erase what was handed in.",
+            PlayerCommands.MakeExport(session), PlayerCommands.MakeErase(session)));
         root.Add(Group("accounts", "Players' accounts at Stripe.", AccountsShowCommand.Make(session)));
         root.Add(Group("wallet", "Players' wallets.", WalletCommand.MakeShow(session), WalletCommand.MakeHistory(session),
             WalletCommand.MakeYears(session)));

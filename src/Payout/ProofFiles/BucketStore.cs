@@ -50,6 +50,9 @@ public sealed class BucketStore : IProofFileStore, IDisposable
         }
     }
 
+    public Task Delete(string sha256, CancellationToken ct) =>
+        Ask(() => client.DeleteObjectAsync(bucket.Name, KeyOf(sha256), ct));
+
     public void Dispose() => client.Dispose();
 
     private async Task<T> Ask<T>(Func<Task<T>> request)

@@ -21,5 +21,12 @@ public sealed class FolderStore(string folder) : IProofFileStore
             File.Exists(path) ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read) : null);
     }
 
+    public Task Delete(string sha256, CancellationToken ct)
+    {
+        var path = PathOf(sha256);
+        if (File.Exists(path)) File.Delete(path);
+        return Task.CompletedTask;
+    }
+
     private string PathOf(string sha256) => Path.Combine(folder, sha256[..2], sha256);
 }

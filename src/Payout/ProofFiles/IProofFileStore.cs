@@ -12,6 +12,22 @@ public interface IProofFileStore
     /// <returns>Its bytes; null: it is not there.</returns>
     /// <exception cref="FileStoreAwayException">The store does not answer.</exception>
     Task<Stream?> Open(string sha256, CancellationToken ct);
+
+    /// <summary>Deletes a file; one that is not there is no fault.</summary>
+    /// <exception cref="FileStoreAwayException">The store does not answer, or refuses.</exception>
+    Task Delete(string sha256, CancellationToken ct);
+}
+
+/// <summary>Stores by where they are.</summary>
+public static class ProofFileStores
+{
+    /// <returns>Null: no files are kept.</returns>
+    public static IProofFileStore? Of(ProofFilePlace? place) => place switch
+    {
+        ProofFilePlace.Folder folder => new FolderStore(folder.Path),
+        ProofFilePlace.Bucket bucket => new BucketStore(bucket),
+        _ => null,
+    };
 }
 
 /// <summary>The store cannot be used now: the caller may try again, and an operator reads why in the log.</summary>

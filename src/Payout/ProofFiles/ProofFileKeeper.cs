@@ -31,12 +31,7 @@ public sealed class ProofFileKeeper(
         options.Place is ProofFilePlace.Folder folder ? Path.Combine(folder.Path, "incoming")
             : Path.Combine(Path.GetTempPath(), "contestpipeline-proofs"), clock);
 
-    private readonly IProofFileStore? store = options.Place switch
-    {
-        ProofFilePlace.Folder folder => new FolderStore(folder.Path),
-        ProofFilePlace.Bucket bucket => new BucketStore(bucket),
-        _ => null,
-    };
+    private readonly IProofFileStore? store = ProofFileStores.Of(options.Place);
 
     public async Task<KeptFile> Keep(
         string contestId, string playerId, Stream body, string? mediaType, CancellationToken ct)

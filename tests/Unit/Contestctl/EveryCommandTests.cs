@@ -48,6 +48,8 @@ public sealed class EveryCommandTests
         ("stripe setup-webhooks", "--url https://hooks.example.org", ExitCodes.Usage, ExitCodes.CheckFailed),
         ("stripe sweep", "", ExitCodes.Usage, ExitCodes.Usage),
         ("accounts show", "p", ExitCodes.Usage, ExitCodes.Usage),
+        ("player export", "p --out not-written.json --reason reason", ExitCodes.Usage, ExitCodes.Usage),
+        ("player erase", "p --confirm p --reason reason", ExitCodes.Usage, ExitCodes.Usage),
         ("wallet show", "p", ExitCodes.Usage, ExitCodes.Usage),
         ("wallet history", "p", ExitCodes.Usage, ExitCodes.Usage),
         ("wallet years", "p", ExitCodes.Usage, ExitCodes.Usage),

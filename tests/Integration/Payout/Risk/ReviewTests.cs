@@ -22,7 +22,7 @@ public sealed class ReviewTests(ApiWorld api) : IClassFixture<ApiWorld>
         Assert.Equal("bob|identity checked",
             await world.Scalar<string>(
                 $"select reviewer || '|' || note from payout.payout_review where payout_id = '{payoutId}'"));
-        Assert.Equal("payout-held,payout-release", await world.Scalar<string>(
+        Assert.Equal("payout-held,payout-release,payout-paid", await world.Scalar<string>(
             $"select string_agg(action, ',' order by no) from payout.audit_log where payout_id = '{payoutId}'"));
         Assert.Contains(await world.Sent<NotificationV1>(),
             n => n.Kind == NotificationKinds.ApprovalNeeded && n.Subject == payoutId && n.Audience == "reviewer");
