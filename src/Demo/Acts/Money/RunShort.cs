@@ -5,8 +5,11 @@ namespace ContestPipeline.Demo;
 /// </summary>
 public sealed class RunShort : IAct
 {
-    /// <summary>Less than the prizes of the contest with an entry fee alone, so that some of its winners have to wait.</summary>
-    private const long FundsMinor = 450_00;
+    /// <summary>
+    /// With the deposits of the challenge that is played beside it still less than the prizes of the contest with an entry fee
+    /// alone, so that some of its winners have to wait.
+    /// </summary>
+    private const long FundsMinor = 200_00;
 
     /// <summary>The platform begins with little, and with thresholds of its size.</summary>
     public static Task Prepare(DemoEnvironment environment, CancellationToken ct) => Prepare(environment, FundsMinor, ct);
