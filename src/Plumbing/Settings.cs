@@ -59,6 +59,20 @@ public static class Settings
     public static IReadOnlyList<int>? Wholes(this IConfiguration configuration, string name) => configuration.Declared(name) is
         { } text ? [.. text.Split(',').Select(part => int.Parse(part, CultureInfo.InvariantCulture))] : null;
 
+    /// <summary>Secrets of which several hold while one is replaced: separated by commas, or on lines of a file.</summary>
+    /// <param name="prefix">With which each begins.</param>
+    /// <returns>Each once; none when not set or empty.</returns>
+    /// <exception cref="SettingException">One does not begin so, or has nothing else: its number is told, no secret.</exception>
+    public static IReadOnlyList<string> Secrets(this IConfiguration configuration, string name, string prefix)
+    {
+        var secrets = (configuration.Optional(name) ?? "")
+            .Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Distinct(StringComparer.Ordinal).ToArray();
+        var wrong = Array.FindIndex(secrets, s => !s.StartsWith(prefix, StringComparison.Ordinal) || s.Length <= prefix.Length);
+        return wrong < 0 ? secrets
+            : throw new SettingException(name, $"must hold secrets that begin with {prefix}; number {wrong + 1} does not");
+    }
+
     /// <summary>A whole number within the bounds of its declaration.</summary>
     /// <param name="otherwise">What holds where it is not set, if that is not what is declared.</param>
     /// <exception cref="SettingException">It is no such number.</exception>

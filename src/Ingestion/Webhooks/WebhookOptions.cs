@@ -43,19 +43,10 @@ public sealed record WebhookOptions(
         $"webhooks at {Url}, {PlatformSecrets.Count} platform and {ConnectSecrets.Count} connect secrets, "
             + $"{(IsLive ? "live" : "test")}";
 
-    /// <summary>What is wrong with a secret is said without showing it.</summary>
-    private static string[] Secrets(IConfiguration settings, string name, string meaning)
+    private static IReadOnlyList<string> Secrets(IConfiguration settings, string name, string meaning)
     {
-        var secrets = settings.Require(name, $"{meaning}, separated by commas")
-            .Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Distinct(StringComparer.Ordinal).ToArray();
-        if (secrets.Length == 0) throw new SettingException(name, $"holds nothing: {meaning}, separated by commas");
-        var wrong = Array.FindIndex(secrets,
-            s => !s.StartsWith(StripeSignature.SecretPrefix, StringComparison.Ordinal)
-                || s.Length <= StripeSignature.SecretPrefix.Length);
-        return wrong < 0
-            ? secrets
-            : throw new SettingException(
-                name, $"must hold secrets that begin with {StripeSignature.SecretPrefix}; number {wrong + 1} does not");
+        settings.Require(name, $"{meaning}, separated by commas");
+        return settings.Secrets(name, StripeSignature.SecretPrefix) is { Count: > 0 } secrets
+            ? secrets : throw new SettingException(name, $"holds nothing: {meaning}, separated by commas");
     }
 }

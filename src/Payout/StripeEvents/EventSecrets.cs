@@ -14,8 +14,10 @@ public sealed record EventSecrets(IReadOnlyList<string> Platform, IReadOnlyList<
 {
     public static EventSecrets None { get; } = new([], []);
 
+    /// <exception cref="SettingException">One has not the form of Stripe's; it is not shown.</exception>
     public static EventSecrets From(IConfiguration settings) =>
-        new(Of(settings, "STRIPE_WEBHOOK_SECRETS"), Of(settings, "STRIPE_CONNECT_WEBHOOK_SECRETS"));
+        new(settings.Secrets("STRIPE_WEBHOOK_SECRETS", StripeSignature.SecretPrefix),
+            settings.Secrets("STRIPE_CONNECT_WEBHOOK_SECRETS", StripeSignature.SecretPrefix));
 
     /// <returns>True: there are secrets of the endpoint that it names, and none of them has signed these bytes. The age does
     /// not matter: a record may have waited.</returns>
@@ -27,7 +29,4 @@ public sealed record EventSecrets(IReadOnlyList<string> Platform, IReadOnlyList<
             record.Body.Span, record.Headers.GetValueOrDefault(StripeWebhookHeaders.SignatureHeader), of, now: null)
             != SignatureCheck.Genuine;
     }
-
-    private static IReadOnlyList<string> Of(IConfiguration settings, string name) =>
-        settings.Optional(name)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 }

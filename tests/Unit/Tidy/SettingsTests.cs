@@ -46,7 +46,7 @@ public sealed partial class SettingsTests
         ("api", s => PayoutApiOptions.From(s).RatePerMinute),
         ("sweep", s => EventBackfillOptions.From(s)), ("reconciliation", s => ReconcileOptions.From(s)),
         ("patience", s => HoldPatience.From(s)),
-        ("webhooks", s => WebhookOptions.From(s)), ("ranks", s => RankServerOptions.From(s)),
+        ("webhooks", s => WebhookOptions.From(s)), ("event secrets", EventSecrets.From), ("ranks", s => RankServerOptions.From(s)),
         ("overlay", s => OverlayLimit.From(s)), ("bursts", s => BurstOptions.From(s)),
     ];
 

@@ -34,6 +34,15 @@ public sealed class EventSecretsTests
         Assert.False(Secrets(null, null).AreMissed(Record("platform", null, s_body)));
     }
 
+    [Fact]
+    public void Secrets_on_lines_of_a_file_count_as_those_by_commas_and_a_malformed_one_is_told_at_the_start()
+    {
+        var header = StripeSignature.Header(s_body, s_at, "whsec_old");
+
+        Assert.False(Secrets("whsec_new\nwhsec_old\n", null).AreMissed(Record("platform", header, s_body)));
+        Assert.Equal("STRIPE_WEBHOOK_SECRETS", Assert.Throws<SettingException>(() => Secrets("sk_test_1", null)).Setting);
+    }
+
     private static EventSecrets Secrets(string? platform, string? connect) => EventSecrets.From(
         new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
