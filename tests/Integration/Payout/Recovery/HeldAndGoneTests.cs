@@ -95,6 +95,24 @@ public sealed class HeldAndGoneTests(Backbone backbone) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Lost_withdrawals_whose_lots_do_not_come_keep_no_others_from_their_turn()
+    {
+        await world.GivenAccount("late");
+        await world.Database.Run(tx => tx.KeepLost([
+            .. Enumerable.Range(0, 60).Select(n => Lost($"poor-{n}", n)), Lost("late", 60),
+        ]), ct);
+        await Win("late", 900);
+
+        await world.Database.Run(new RemakeWithdrawalsJob().Run, ct);
+
+        Assert.Equal(PayoutStates.Pending, await world.State("withdrawal/late/first"));
+        Assert.Equal(60, await world.Scalar<long>("select count(*) from payout.lost_withdrawal where made_at is null"));
+
+        LostWithdrawal Lost(string player, int minute) => new(
+            $"withdrawal/{player}/first", player, "first", 500, "usd", world.Clock.GetUtcNow().AddMinutes(minute));
+    }
+
+    [Fact]
     public void What_came_back_into_the_wallet_and_prizes_are_no_lost_withdrawals()
     {
         PayoutChangedV1[] told =
