@@ -19,15 +19,9 @@ public static class PayoutReviews
         if (await tx.LockPayout(payoutId) is not { } locked) return null;
         var (contest, payout) = locked;
         var earlier = await tx.Reviews(payoutId);
-        var decision = ReviewPayout.Decide(payout, await tx.OpenHolds(payoutId), earlier, wish, policy);
-        if (decision is ReviewPayout.Reject && (await tx.MayHaveGone(payoutId)
-            || (await tx.Attempts(payoutId)).Any(a => a.Outcome == AttemptOutcome.Open)))
-        {
-            decision = new ReviewPayout.Refuse(
-                $"Payout {payoutId} may have been paid by what the books have lost, and Stripe has not said yet: reject it once "
-                    + "it was looked for.");
-        }
-
+        var mayHaveGone = wish.Decision == ReviewWish.Reject && (await tx.MayHaveGone(payoutId)
+            || (await tx.Attempts(payoutId)).Any(a => a.Outcome == AttemptOutcome.Open));
+        var decision = ReviewPayout.Decide(payout, await tx.OpenHolds(payoutId), earlier, wish, policy, mayHaveGone);
         switch (decision)
         {
             case ReviewPayout.Release release:

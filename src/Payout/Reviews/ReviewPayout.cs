@@ -46,8 +46,10 @@ public abstract record ReviewPayout
     /// <param name="open">The open holds.</param>
     /// <param name="earlier">Reviews of this payout so far; those before the oldest open hold were about something else.</param>
     /// <param name="policy">Null: one approver is enough.</param>
+    /// <param name="mayHaveGone">The books may lack its transfer, and Stripe has not said yet.</param>
     public static ReviewPayout Decide(
-        PayoutRecord payout, IReadOnlyList<PayoutHold> open, IReadOnlyList<Review> earlier, ReviewWish wish, RiskPolicy? policy)
+        PayoutRecord payout, IReadOnlyList<PayoutHold> open, IReadOnlyList<Review> earlier, ReviewWish wish, RiskPolicy? policy,
+        bool mayHaveGone = false)
     {
         if (payout.State != PayoutState.Held)
             return new Refuse($"Payout {payout.PayoutId} is {payout.State.Word()}, not held: there is nothing to decide.");
@@ -62,6 +64,9 @@ public abstract record ReviewPayout
         return wish.Decision switch
         {
             ReviewWish.Reject when wish.Note.Length == 0 => new Refuse("A rejection needs a note that says why."),
+            ReviewWish.Reject when mayHaveGone => new Refuse(
+                $"Payout {payout.PayoutId} may have been paid by what the books have lost, and Stripe has not said yet: reject it "
+                    + "once it was looked for."),
             ReviewWish.Reject => new Reject(open),
             ReviewWish.Release => DecideRelease(payout, open, round, policy),
             _ => new Refuse($"A decision is {ReviewWish.Release} or {ReviewWish.Reject}, not '{wish.Decision}'."),

@@ -65,6 +65,18 @@ public sealed class ReviewPayoutTests
         Assert.Contains(
             "may have moved", Assert.IsType<ReviewPayout.Refuse>(Decide([s_approval, Hold(HoldCause.Mismatch)], decision)).Why);
 
+    [Fact]
+    public void What_the_lost_books_may_have_paid_is_not_rejected_before_Stripe_has_said_and_is_released()
+    {
+        var reject = new ReviewWish(ReviewWish.Reject, "bob", "why");
+
+        Assert.Contains("may have been paid", Assert.IsType<ReviewPayout.Refuse>(
+            ReviewPayout.Decide(s_payout, [s_approval], [], reject, null, mayHaveGone: true)).Why);
+        Assert.IsType<ReviewPayout.Reject>(ReviewPayout.Decide(s_payout, [s_approval], [], reject, null));
+        Assert.IsType<ReviewPayout.Release>(
+            ReviewPayout.Decide(s_payout, [s_approval], [], Wish(), null, mayHaveGone: true));
+    }
+
     [Theory]
     [InlineData(PayoutState.Pending)]
     [InlineData(PayoutState.Submitting)]
