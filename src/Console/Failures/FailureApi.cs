@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Unicode;
 using ContestPipeline.Payout.Http;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay.Parking;
@@ -34,8 +33,7 @@ internal sealed record FailedMessageAnswer(
     public static FailedMessageAnswer Of(ParkedHead head) => new(
         head.Worker, head.Message.Topic, head.Message.Partition, head.Message.Offset, head.Message.Key, head.Message.FirstSeen,
         head.Message.Error, head.Message.Failures, head.Message.LastError, head.Behind, head.Message.HeaderTexts(),
-        Encoding.UTF8.GetString(head.Message.Body),
-        Utf8.IsValid(head.Message.Body) ? null : Convert.ToBase64String(head.Message.Body), head.Stakes, head.Asked);
+        Encoding.UTF8.GetString(head.Message.Body), RecordBody.Base64(head.Message.Body), head.Stakes, head.Asked);
 }
 
 /// <param name="Outcome">discarded, or awaits-approver where money hangs on it.</param>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ContestPipeline.Contestctl.Messages;
 using ContestPipeline.Contestctl.Operations;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
@@ -10,7 +11,6 @@ namespace ContestPipeline.Contestctl.Commands;
 /// <summary><c>contestctl contest create</c>: publishes a contest and waits for the answer.</summary>
 internal static class ContestCreateCommand
 {
-    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(300);
 
     private static readonly string s_about =
         $"""
@@ -87,20 +87,11 @@ internal static class ContestCreateCommand
 
     private static string Shipped() => string.Join(", ", RuleSets.All.Select(Words));
 
-    private static async Task<IMessage?> Answer(
-        Session session, KafkaSettings kafka, string contestId, string commandId, TimeSpan patience, CancellationToken ct)
-    {
-        var start = session.Clock.GetTimestamp();
-        var facts = new ContestFacts(new TopicReader(kafka));
-        while (true)
-        {
-            var answer = facts.On(Topics.ContestEvents, contestId, ct)
-                .LastOrDefault(m => m is ContestPublishedV1 p && p.CommandId == commandId
-                    || m is CommandRejectedV1 r && r.CommandId == commandId);
-            if (answer is not null || session.Clock.GetElapsedTime(start) > patience) return answer;
-            await Task.Delay(s_poll, session.Clock, ct);
-        }
-    }
+    private static Task<IMessage?> Answer(
+        Session session, KafkaSettings kafka, string contestId, string commandId, TimeSpan patience, CancellationToken ct) =>
+        ContestAnswer.Await(session, [new ContestTail(kafka, Topics.ContestEvents, contestId)], patience, events =>
+            events.LastOrDefault(m => m is ContestPublishedV1 p && p.CommandId == commandId
+                || m is CommandRejectedV1 r && r.CommandId == commandId), ct);
 
     private static string InWords(IMessage? answer) => answer switch
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ContestPipeline.Contestctl.Files;
+using ContestPipeline.Contestctl.Messages;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ContestPipeline.Contestctl.Messages;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using Spectre.Console;
@@ -10,8 +11,6 @@ namespace ContestPipeline.Contestctl.Operations;
 /// </summary>
 internal static class ContestRecallCommands
 {
-    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(300);
-
     private const string AboutCancel =
         """
         Cancels a contest that is not settled; every fee goes back. Once its final ranking is published Settlement is asked first: it answers that the contest is not settled and
@@ -55,9 +54,9 @@ internal static class ContestRecallCommands
             var (why, who) = (parsed.GetRequiredValue(reason), parsed.GetRequiredValue(by));
             var kafka = session.Kafka();
             var decidedBy = await OrderedBy.Name(session, who, who, ct);
-            var reader = new TopicReader(kafka);
             // A second trouble of the same contest is a command of its own, the same again is not.
-            var before = new ContestFacts(reader).On(Topics.ContestEvents, contestId, ct).OfType<ContestFinalizedV1>().Count();
+            var before = new ContestFacts(new TopicReader(kafka)).On(Topics.ContestEvents, contestId, ct)
+                .OfType<ContestFinalizedV1>().Count();
             var commandId = DeterministicId.From($"contestctl/{name}/{KeyPart.Of(contestId)}/{before}/{KeyPart.Of(who)}/{why}")
                 .ToString();
             using (var producer = new MessageProducer(kafka, "contestctl", session.Clock))
@@ -65,7 +64,7 @@ internal static class ContestRecallCommands
 
             var patience = TimeSpan.FromSeconds(parsed.GetValue(wait));
             var answer = await LongWork.While(
-                "waiting for the answer", session.Clock, _ => Answer(session, reader, contestId, commandId, patience, ct));
+                "waiting for the answer", session.Clock, _ => Answer(session, kafka, contestId, commandId, patience, ct));
             Output.Show(parsed, json, new ContestRecallAnswer(contestId, commandId, answer),
                 console => console.WriteLine(InWords(answer)));
             return answer is ContestCancelledV1 or RecallAnsweredV1 { SettledAt: null }
@@ -76,22 +75,20 @@ internal static class ContestRecallCommands
 
     /// <returns>The last word about the command; when it does not come in time, that Settlement was asked, or null.</returns>
     private static async Task<IMessage?> Answer(
-        Session session, TopicReader reader, string contestId, string commandId, TimeSpan patience, CancellationToken ct)
+        Session session, KafkaSettings kafka, string contestId, string commandId, TimeSpan patience, CancellationToken ct)
     {
-        var start = session.Clock.GetTimestamp();
-        var facts = new ContestFacts(reader);
-        while (true)
-        {
-            var events = facts.On(Topics.ContestEvents, contestId, ct).ToArray();
-            var last = events.LastOrDefault(m => m is ContestCancelledV1 c && c.CommandId == commandId
-                || m is CommandRejectedV1 r && r.CommandId == commandId)
-                ?? facts.On(Topics.Results, contestId, ct).OfType<RecallAnsweredV1>()
-                    .LastOrDefault(a => a.RequestId == commandId && a.Purpose != RecallPurposes.Cancel);
-            if (last is not null) return last;
-            if (session.Clock.GetElapsedTime(start) > patience)
-                return events.OfType<RecallRequestedV1>().LastOrDefault(r => r.RequestId == commandId);
-            await Task.Delay(s_poll, session.Clock, ct);
-        }
+        IMessage? asked = null;
+        var answer = await ContestAnswer.Await(
+            session, [new ContestTail(kafka, Topics.ContestEvents, contestId), new ContestTail(kafka, Topics.Results, contestId)],
+            patience, events =>
+            {
+                asked = events.OfType<RecallRequestedV1>().LastOrDefault(r => r.RequestId == commandId);
+                return events.LastOrDefault(m => m is ContestCancelledV1 c && c.CommandId == commandId
+                    || m is CommandRejectedV1 r && r.CommandId == commandId)
+                    ?? events.OfType<RecallAnsweredV1>()
+                        .LastOrDefault(a => a.RequestId == commandId && a.Purpose != RecallPurposes.Cancel);
+            }, ct);
+        return answer ?? asked;
     }
 
     private static string InWords(IMessage? answer) => answer switch

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ContestPipeline.Contestctl.Messages;
 using ContestPipeline.Contestctl.Parking;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
@@ -21,8 +22,6 @@ internal static class DecideProofCommand
           contestctl contest decide-proof twenty-runs ann-1 1 --outcome passed --reason "a second picture shows her" --json
         """;
 
-    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(300);
-
     public static Command Make(Session session)
     {
         var contest = new Argument<string>("CONTEST") { Description = "The challenge's id." };
@@ -42,14 +41,14 @@ internal static class DecideProofCommand
                 "", parsed.GetRequiredValue(contest), parsed.GetRequiredValue(entry), parsed.GetValue(proof),
                 parsed.GetRequiredValue(outcome), parsed.GetRequiredValue(reason), (await Bearer.Require(session, ct)).Subject);
             var kafka = session.Kafka();
-            var facts = new ContestFacts(new TopicReader(kafka));
-            var before = Before(ruling, facts.On(Topics.ContestEvents, ruling.ContestId, ct));
+            var before = Before(
+                ruling, new ContestFacts(new TopicReader(kafka)).On(Topics.ContestEvents, ruling.ContestId, ct));
             ruling = ruling with { CommandId = Id(ruling, before) };
             using (var producer = new MessageProducer(kafka, "contestctl", session.Clock)) await producer.Publish(ruling);
 
             var patience = TimeSpan.FromSeconds(parsed.GetValue(wait));
             var answer = await LongWork.While(
-                "waiting for the answer", session.Clock, _ => Answer(session, facts, ruling, before, patience, ct));
+                "waiting for the answer", session.Clock, _ => Answer(session, kafka, ruling, before, patience, ct));
             Output.Show(parsed, json, new ContestRecallAnswer(ruling.ContestId, ruling.CommandId, answer),
                 console => console.WriteLine(InWords(answer)));
             return answer is ProofDecidedV1 ? ExitCodes.Success : ExitCodes.CheckFailed;
@@ -72,19 +71,12 @@ internal static class DecideProofCommand
         KeyPart.Of(ruling.IssuedBy), ruling.Outcome, ruling.Reason)).ToString();
 
     /// <returns>Null: none came in time.</returns>
-    private static async Task<IMessage?> Answer(
-        Session session, ContestFacts facts, DecideProofV1 ruling, int before, TimeSpan patience, CancellationToken ct)
-    {
-        var start = session.Clock.GetTimestamp();
-        while (true)
-        {
-            var events = facts.On(Topics.ContestEvents, ruling.ContestId, ct).ToArray();
-            IMessage? answer = Rulings(ruling, events).Skip(before).LastOrDefault(decided => IsAnswer(ruling, decided));
-            answer ??= events.OfType<CommandRejectedV1>().LastOrDefault(refused => refused.CommandId == ruling.CommandId);
-            if (answer is not null || session.Clock.GetElapsedTime(start) > patience) return answer;
-            await Task.Delay(s_poll, session.Clock, ct);
-        }
-    }
+    private static Task<IMessage?> Answer(
+        Session session, KafkaSettings kafka, DecideProofV1 ruling, int before, TimeSpan patience, CancellationToken ct) =>
+        ContestAnswer.Await(session, [new ContestTail(kafka, Topics.ContestEvents, ruling.ContestId)], patience, events =>
+            Rulings(ruling, events).Skip(before).LastOrDefault(decided => IsAnswer(ruling, decided))
+                ?? (IMessage?)events.OfType<CommandRejectedV1>().LastOrDefault(refused => refused.CommandId == ruling.CommandId),
+            ct);
 
     private static IReadOnlyList<ProofDecidedV1> Rulings(DecideProofV1 ruling, IEnumerable<IMessage> events) =>
     [

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 using ContestPipeline.Contestctl.Replaying;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay.Parking;
@@ -145,7 +144,7 @@ internal static class ParkedViews
             async tx => (await DiscardParked.StakesOf(tx, records[0]), await Parked.AskedFor(tx, records[0])), ct);
         return (new ParkedShowAnswer(worker, topic, key, [.. records.Select(m => new ParkedMessageAnswer(
             m.Topic, m.Partition, m.Offset, m.Key, m.FirstSeen, m.Error, m.Failures, m.LastError, m.HeaderTexts(),
-            Encoding.UTF8.GetString(m.Body), Base64(m.Body)))], stakes, asked), 0);
+            Encoding.UTF8.GetString(m.Body), RecordBody.Base64(m.Body)))], stakes, asked), 0);
     }
 
     public static Command Discarded(Session session)
@@ -164,7 +163,7 @@ internal static class ParkedViews
                 m.Worker, m.Row.DiscardNo, m.Row.Topic, m.Row.Partition, m.Row.Offset, m.Row.Key, m.Row.FirstSeen, m.Row.Error,
                 m.Row.DiscardedAt, m.Row.DiscardedBy, m.Row.ApprovedBy, m.Row.Reason,
                 JsonSerializer.Deserialize<Dictionary<string, string>>(m.Row.Headers)!, Encoding.UTF8.GetString(m.Row.Body),
-                Base64(m.Row.Body))).ToArray();
+                RecordBody.Base64(m.Row.Body))).ToArray();
             Output.Show(parsed, json, new DiscardedAnswer(messages), console =>
             {
                 var table = Output.Table(
@@ -198,9 +197,6 @@ internal static class ParkedViews
         option.AcceptOnlyFromAmong([.. session.Workers.Select(w => w.Name)]);
         return option;
     }
-
-    /// <summary>Null for what is text anyway.</summary>
-    private static string? Base64(byte[] body) => Utf8.IsValid(body) ? null : Convert.ToBase64String(body);
 
     private static string Short(string error) => error.Length <= ErrorShownMax ? error : error[..ErrorShownMax] + "…";
 

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Unicode;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Replay.Messages;
@@ -92,11 +91,10 @@ public sealed class SearchMessages(KafkaSettings kafka, TimeProvider clock)
     private static FoundMessage Decoded(KafkaRecord record)
     {
         var envelope = record.Envelope;
-        var isText = Utf8.IsValid(envelope.Body.Span);
+        var bytes = RecordBody.Base64(envelope.Body.Span);
         return new FoundMessage(
             envelope.Topic, envelope.Partition, envelope.Offset, record.WrittenAt, envelope.Key,
             envelope.Headers.GetValueOrDefault("ce_type"), envelope.Headers,
-            isText ? Encoding.UTF8.GetString(envelope.Body.Span) : null,
-            isText ? null : Convert.ToBase64String(envelope.Body.Span));
+            bytes is null ? Encoding.UTF8.GetString(envelope.Body.Span) : null, bytes);
     }
 }

@@ -1,7 +1,8 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
+using Spectre.Console;
 
-namespace ContestPipeline.Contestctl.Entries;
+namespace ContestPipeline.Contestctl.Messages;
 
 /// <summary>Reads what a topic says about one contest, and then only what is new.</summary>
 internal sealed class ContestTail(KafkaSettings kafka, string topic, string contestId)
@@ -20,7 +21,8 @@ internal sealed class ContestTail(KafkaSettings kafka, string topic, string cont
         foreach (var record in ranges.Read(topic, fresh, ct))
         {
             progress?.Report((++done, total));
-            if (record.Envelope.Key == contestId && LegibleRecords.Message(record.Envelope, (_, _) => { }) is { } message)
+            if (record.Envelope.Key == contestId && LegibleRecords.Message(
+                record.Envelope, (_, words) => Output.Progress().WriteLine(words)) is { } message)
                 messages.Add(message);
         }
 
