@@ -78,6 +78,7 @@ public static class PayoutService
             .Job<ForgetEventsJob>("forget-events", TimeSpan.FromHours(1))
             .Job<OnboardingJob>("onboarding", TimeSpan.FromSeconds(1))
             .Job<RemakeWithdrawalsJob>("remake-withdrawals", TimeSpan.FromSeconds(1))
+            .Job<RemakeStakesJob>("remake-stakes", TimeSpan.FromSeconds(1))
             .WhenDatabaseWentBack(Topics.PayoutEvents, LostWithdrawals.IsWanted, LostWithdrawals.ReadBack));
         builder.Services.AddSingleton<IHostedService, WhoseKeys>();
         builder.Services.AddSingleton<IHostedService, RateLimitCoordinator>();
@@ -153,6 +154,7 @@ public static class PayoutService
         services.AddSingleton<IStripeRequestHandler, CancelDepositHandler>();
         services.AddSingleton<IStripeRequestHandler, DepositRefundHandler>();
         services.AddSingleton<IRereads, DepositReader>();
+        services.AddSingleton<IRereads, LostDeposits>();
     }
 
     /// <summary>Our traces are none of Stripe's business.</summary>

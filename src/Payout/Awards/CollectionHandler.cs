@@ -33,7 +33,9 @@ public sealed class CollectionHandler(OverlayLimit overlay) : IBatchHandler
         if (accepted.Length > 0)
         {
             await tx.Accept(accepted);
-            await tx.AcceptStakes(accepted);
+            var entries = accepted.Select(a => (a.ContestId, a.EntryId)).ToArray();
+            await tx.AcceptStakes(entries);
+            await tx.AcceptLostStakes(entries);
         }
 
         foreach (var received in batch)

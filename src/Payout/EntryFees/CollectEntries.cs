@@ -62,3 +62,31 @@ public static class CollectEntries
         await tx.Settle(left);
     }
 }
+
+/// <summary>
+/// Takes stakes that were read again before the lots they were taken from, as soon as their wallets hold them. A result that was
+/// held for want of them is looked at again by itself.
+/// </summary>
+public sealed class RemakeStakesJob : IJob
+{
+    private const int AtOnce = 50;
+
+    private readonly FailedKeys failed = new();
+
+    public async Task<bool> Run(Tx tx)
+    {
+        if (await tx.NextLostStakes(failed.PassedOver(tx)) is not { } contestId) return false;
+        failed.Begin(contestId);
+        await tx.LockCollections([contestId]);
+        var closed = 0;
+        foreach (var lost in await tx.LockLostStakes(contestId, AtOnce))
+        {
+            if (!lost.HasLeft && !await tx.StakeAgain(lost)) continue;
+            if (lost.IsAccepted) await tx.AcceptStakes([(lost.ContestId, lost.EntryId)]);
+            await tx.CloseLostStake(lost);
+            closed++;
+        }
+
+        return closed > 0;
+    }
+}

@@ -97,7 +97,22 @@ public static class WaitRules
         "stripe-call-slow", TimeSpan.FromHours(24), AlertSeverity.Critical,
         "look at Stripe's status page and at alerts of the key; each is asked again by itself");
 
+    /// <summary>
+    /// Withdrawals that books which went back have lost, and whose money is not in the wallet to leave it again.
+    /// </summary>
+    public static readonly WaitRule LostWithdrawal = new(
+        "withdrawal-not-made-again", TimeSpan.FromHours(1), AlertSeverity.Critical,
+        "find what the wallet lacks (docs/runbooks/database-failover.md): a deposit that Stripe has and the books do not, or a "
+            + "result that was not read again; the withdrawal is made as soon as the wallet holds it");
+
+    /// <summary>
+    /// Entries that took part before the books went back, and whose stake is not in the wallet to be taken again.
+    /// </summary>
+    public static readonly WaitRule LostStake = new(
+        "stake-not-taken-again", TimeSpan.FromHours(1), AlertSeverity.Critical,
+        "find what the wallet lacks (docs/runbooks/database-failover.md), or cancel the contest; it is not paid before");
+
     public static IReadOnlyList<WaitRule> All { get; } =
         [Result, Posting, NoResult, Unaccepted, PaidOutside, Intent, Refund, RefundPending, Submitting, Held, Funds, Reading,
-            Bank, Call];
+            Bank, Call, LostWithdrawal, LostStake];
 }

@@ -126,6 +126,19 @@ public static class WaitSql
                 min(subject) as missing
             from payout.stripe_call where due_at is not null and created_at < @before group by kind
             """,
+        [WaitRules.LostWithdrawal] = """
+            select player_id as subject, min(kept_at) as since, count(*) as count,
+                sum(amount_minor) || ' ' || currency || ' (minor units) in the wallet for withdrawals, the first: ' ||
+                    min(withdrawal_id) as missing
+            from payout.lost_withdrawal where made_at is null and kept_at < @before group by player_id, currency
+            """,
+        [WaitRules.LostStake] = """
+            select contest_id as subject, min(kept_at) as since, count(*) as count,
+                sum(amount_minor) || ' ' || currency || ' (minor units) in wallets for stakes, the first of entry ' ||
+                    min(entry_id) as missing
+            from payout.lost_stake where closed_at is null and accepted_at is not null and kept_at < @before
+            group by contest_id, currency
+            """,
     };
 
     private static readonly string s_all = "select rule, subject, since, count, missing from (" + string.Join(

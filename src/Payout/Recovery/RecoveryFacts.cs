@@ -29,6 +29,12 @@ public sealed record RecoveryFacts(
 /// <param name="From">The beginning of what it compared, UTC.</param>
 public sealed record ComparedSince(DateTimeOffset At, DateTimeOffset From, int Differences);
 
+/// <summary>What the books lacked and what is not in them again.</summary>
+/// <param name="DepositsSeen">Stripe's payment intents were looked through for deposits.</param>
+/// <param name="Withdrawals">How many withdrawals wait for their money to be in the wallet.</param>
+/// <param name="Stakes">How many entries that took part wait for their stakes to be in the wallet.</param>
+public sealed record NotMadeAgain(bool DepositsSeen, int Withdrawals, int Stakes);
+
 /// <summary>Whether a person's wish about a recovery can be granted. No clock, no database.</summary>
 public static class DecideRecovery
 {
@@ -41,13 +47,19 @@ public static class DecideRecovery
     };
 
     /// <param name="compared">Null: no comparison was made since it began.</param>
+    /// <param name="waiting">What is not made again yet.</param>
     /// <param name="actor">Who wants to end it.</param>
     /// <returns>Why it cannot end; null when it can.</returns>
-    public static string? WhyNotEnd(RecoveryFacts? open, ComparedSince? compared, string actor) => open switch
+    public static string? WhyNotEnd(
+        RecoveryFacts? open, ComparedSince? compared, NotMadeAgain waiting, string actor) => open switch
     {
         null => "no recovery is open",
         { State: RecoveryState.Stopped } => "it has not begun: contestctl recovery start",
         _ when open.StartedBy is { } starter && PersonName.Same(starter, actor) => "who began it does not end it",
+        _ when !waiting.DepositsSeen => "Stripe's payment intents were not looked through yet for deposits that the books lack",
+        _ when waiting is not { Withdrawals: 0, Stakes: 0 } =>
+            $"{waiting.Withdrawals} withdrawals and {waiting.Stakes} stakes of entries that took part wait until their wallets "
+                + "hold them again",
         _ when compared is null =>
             "nothing was compared with Stripe since it began; a comparison is made by itself every few minutes",
         _ when compared.From > open.LostSince =>

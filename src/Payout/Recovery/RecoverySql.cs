@@ -60,9 +60,28 @@ public static class RecoverySql
         insert into payout.recovery as r (state, cause, lost_since, stopped_at) values ('stopped', @cause, @lostSince, @now)
         on conflict ((true)) where state <> 'ended' do update
         set state = 'stopped', cause = r.cause || E'\n' || excluded.cause, lost_since = least(r.lost_since, excluded.lost_since),
-            stopped_at = excluded.stopped_at
+            stopped_at = excluded.stopped_at, deposits_seen_at = null
         """,
         new { cause, lostSince, now = tx.Now });
+
+    /// <returns>Since when the books may lack deposits, UTC: a recovery has begun, and Stripe's payment intents were not looked
+    /// through since. Null: nothing is to be looked for.</returns>
+    public static Task<DateTimeOffset?> DepositsLostSince(this Tx tx) => tx.QueryOne<DateTimeOffset?>(
+        "select lost_since from payout.recovery where state = 'recovering' and deposits_seen_at is null");
+
+    /// <param name="lostSince">As it was when the look began: a loss that was found to reach further back is looked for
+    /// again.</param>
+    public static Task DepositsWereSeen(this Tx tx, DateTimeOffset lostSince) => tx.Execute(
+        "update payout.recovery set deposits_seen_at = @now where state = 'recovering' and lost_since = @lostSince",
+        new { now = tx.Now, lostSince });
+
+    /// <summary>Of the recovery that is open.</summary>
+    public static Task<NotMadeAgain> NotMadeAgain(this Tx tx) => tx.QueryOne<NotMadeAgain>(
+        """
+        select exists (select from payout.recovery where state = 'recovering' and deposits_seen_at is not null) as deposits_seen,
+            (select count(*) from payout.lost_withdrawal where made_at is null)::int as withdrawals,
+            (select count(*) from payout.lost_stake where closed_at is null and accepted_at is not null)::int as stakes
+        """)!;
 
     public static Task StartRecovery(this Tx tx, RecoveryFacts open, string actor, string reason) => tx.Execute(
         "update payout.recovery set state = 'recovering', started_at = @now, started_by = @actor, start_reason = @reason where "

@@ -45,7 +45,8 @@ public static class StakeSql
     }
 
     /// <summary>Entries that take part now; those that have gone further are left alone.</summary>
-    public static Task AcceptStakes(this Tx tx, IReadOnlyList<EntryAcceptedV1> accepted) => tx.Execute(
+    public static Task AcceptStakes(
+        this Tx tx, IReadOnlyCollection<(string ContestId, string EntryId)> accepted) => tx.Execute(
         """
         update payout.wallet_stake s
         set entry_state = 'accepted'

@@ -3,6 +3,7 @@ using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.Notifications;
+using ContestPipeline.Payout.Recovery;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Wallet;
@@ -14,16 +15,52 @@ public static class Stakes
     /// Takes the stakes, and answers each with the state of a payment: paid, or cancelled where the wallet does not hold it. What
     /// is known already is not taken again. The contests are locked by the caller.
     /// </summary>
+    /// <remarks>While the books are recovered what is short is kept, not answered: its lots may be read again later.</remarks>
     public static async Task Stake(this Tx tx, IReadOnlyList<EntryPaymentRequiredV1> required)
     {
         if (required.Count == 0) return;
         var fresh = await tx.WithoutStake(required);
         if (fresh.Count == 0) return;
-        WalletKey[] wallets = [.. fresh.Select(r => new WalletKey(r.PlayerId, r.Currency)).Distinct()];
-        await tx.LockWallets(wallets);
-        var decided = DecideStakes.Of(
-            fresh, await tx.Lots(wallets), [.. await tx.FrozenWallets([.. wallets.Select(w => w.PlayerId).Distinct()])]);
+        var decided = await tx.DecideStakes(
+            [
+                .. fresh.Select(r => new WalletStake(
+                    r.ContestId, r.EntryId, r.PlayerId, r.AmountMinor, r.Currency, StakeState.Staked, null)),
+            ],
+            fresh.Select(r => r.PlayerId));
+        if (await tx.OpenRecovery() is not null)
+        {
+            await tx.KeepLostStakes([.. decided.Select(d => d.Stake).Where(s => s.State == StakeState.Short)]);
+            decided = [.. decided.Where(d => d.Stake.State != StakeState.Short)];
+        }
 
+        await tx.WriteStakes(decided);
+    }
+
+    /// <summary>One that was kept, as soon as its wallet holds it. The contest and the row are locked by the caller.</summary>
+    /// <returns>False: it waits on.</returns>
+    public static async Task<bool> StakeAgain(this Tx tx, LostStake lost)
+    {
+        if (await tx.HasStake(lost.ContestId, lost.EntryId)) return true;
+        // That it was accepted shows that it was taken, whatever freezes the wallet since.
+        var decided = await tx.DecideStakes([lost.Asked], lost.IsAccepted ? [] : [lost.PlayerId]);
+        if (decided[0].Stake.State == StakeState.Short && (lost.IsAccepted || await tx.OpenRecovery() is not null)) return false;
+        await tx.WriteStakes(decided);
+        return true;
+    }
+
+    private static async Task<IReadOnlyList<(WalletStake Stake, IReadOnlyList<LotPart> Parts)>> DecideStakes(
+        this Tx tx, IReadOnlyList<WalletStake> asked, IEnumerable<string> mayBeFrozen)
+    {
+        WalletKey[] wallets = [.. asked.Select(s => s.Wallet).Distinct()];
+        await tx.LockWallets(wallets);
+        return Wallet.DecideStakes.Of(
+            asked, await tx.Lots(wallets), await tx.FrozenWallets([.. mayBeFrozen.Distinct(StringComparer.Ordinal)]));
+    }
+
+    private static async Task WriteStakes(
+        this Tx tx, IReadOnlyList<(WalletStake Stake, IReadOnlyList<LotPart> Parts)> decided)
+    {
+        if (decided.Count == 0) return;
         await tx.InsertStakes([.. decided.Select(d => d.Stake)]);
         await tx.UseLots([.. decided.SelectMany(d => d.Parts.Select(p => new LotUse(
             d.Stake.Words, p.LotId, d.Stake.PlayerId, d.Stake.Currency, p.AmountMinor)))]);

@@ -15,6 +15,12 @@ public sealed record LotUse(string UseId, string LotId, string PlayerId, string 
 public static class WalletSql
 {
     /// <summary>
+    /// Part of a condition: the dispute <c>d</c> is of a deposit, and keeps what is in its player's wallets from leaving them.
+    /// </summary>
+    public const string FreezesWallets =
+        "d.contest_id is null and (d.phase = 'open' or d.phase = 'lost' and d.applied <> 'lost')";
+
+    /// <summary>
     /// Everybody who changes a wallet waits here, in one order: what is read of its lots afterwards stands until the commit.
     /// </summary>
     public static async Task LockWallets(this Tx tx, IReadOnlyCollection<WalletKey> wallets)
@@ -61,10 +67,10 @@ public static class WalletSql
     /// </summary>
     /// <returns>Those of the players whose wallets are frozen.</returns>
     public static Task<IReadOnlyList<string>> FrozenWallets(this Tx tx, IReadOnlyCollection<string> players) => tx.Query<string>(
-        """
+        $"""
         select distinct d.player_id
         from payout.dispute d
-        where d.player_id = any(@players) and d.contest_id is null and (d.phase = 'open' or d.phase = 'lost' and d.applied <> 'lost')
+        where d.player_id = any(@players) and {FreezesWallets}
         order by d.player_id
         """,
         new { players = players.ToArray() });

@@ -1,5 +1,3 @@
-using ContestPipeline.Contracts;
-
 namespace ContestPipeline.Payout.Wallet;
 
 /// <summary>What a player stakes on a challenge out of the wallet.</summary>
@@ -40,26 +38,25 @@ public static class StakeState
 /// <summary>What is taken of one wallet for the stakes of one message after the other.</summary>
 public static class DecideStakes
 {
+    /// <param name="asked">What is to be staked, in the order of asking.</param>
     /// <param name="lots">Of every wallet that is named; what one stake takes the next does not find.</param>
     /// <param name="frozen">Players out of whose wallets nothing is taken now.</param>
-    /// <returns>In the order of <paramref name="required"/>: the stake as it is now, and from which lots it was taken.</returns>
+    /// <returns>In the order of <paramref name="asked"/>: the stake as it is now, and from which lots it was taken.</returns>
     public static IReadOnlyList<(WalletStake Stake, IReadOnlyList<LotPart> Parts)> Of(
-        IReadOnlyList<EntryPaymentRequiredV1> required, IReadOnlyList<WalletLot> lots, IReadOnlyList<string>? frozen = null)
+        IReadOnlyList<WalletStake> asked, IReadOnlyList<WalletLot> lots, IReadOnlyList<string>? frozen = null)
     {
         var wallets = lots.GroupBy(l => l.Wallet).ToDictionary(g => g.Key, IReadOnlyList<WalletLot> (g) => [.. g]);
         var decided = new List<(WalletStake, IReadOnlyList<LotPart>)>();
-        foreach (var entry in required)
+        foreach (var stake in asked)
         {
-            var stake = new WalletStake(
-                entry.ContestId, entry.EntryId, entry.PlayerId, entry.AmountMinor, entry.Currency, StakeState.Staked, null);
-            if (frozen?.Contains(entry.PlayerId) == true)
+            if (frozen?.Contains(stake.PlayerId) == true)
             {
                 decided.Add((stake with { State = StakeState.Short, Reason = WalletFrozen.Why }, []));
                 continue;
             }
 
             var held = wallets.GetValueOrDefault(stake.Wallet) ?? [];
-            switch (TakeLots.Decide(held, entry.AmountMinor))
+            switch (TakeLots.Decide(held, stake.AmountMinor))
             {
                 case TakeLots.Take take:
                     wallets[stake.Wallet] = TakeLots.After(held, take.Parts);
@@ -67,8 +64,8 @@ public static class DecideStakes
                     break;
                 case TakeLots.Short missing:
                     decided.Add((stake with { State = StakeState.Short, Reason =
-                        $"the wallet holds {missing.HeldMinor} {entry.Currency} minor units, {missing.MissingMinor} are missing "
-                            + $"for the stake of {entry.AmountMinor}" }, []));
+                        $"the wallet holds {missing.HeldMinor} {stake.Currency} minor units, {missing.MissingMinor} are missing "
+                            + $"for the stake of {stake.AmountMinor}" }, []));
                     break;
                 default:
                     throw new System.Diagnostics.UnreachableException();

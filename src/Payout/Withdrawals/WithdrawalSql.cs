@@ -42,8 +42,8 @@ public static class WithdrawalSql
 
     public static Task KeepLost(this Tx tx, IReadOnlyList<LostWithdrawal> lost) => tx.Execute(
         """
-        insert into payout.lost_withdrawal (withdrawal_id, player_id, request_id, amount_minor, currency, told_at)
-        select n.withdrawal_id, n.player_id, n.request_id, n.amount_minor, n.currency, n.told_at
+        insert into payout.lost_withdrawal (withdrawal_id, player_id, request_id, amount_minor, currency, told_at, kept_at)
+        select n.withdrawal_id, n.player_id, n.request_id, n.amount_minor, n.currency, n.told_at, @now
         from unnest(@ids::text[], @players::text[], @requests::text[], @amounts::bigint[], @currencies::text[],
                 @times::timestamptz[])
             n(withdrawal_id, player_id, request_id, amount_minor, currency, told_at)
@@ -55,6 +55,7 @@ public static class WithdrawalSql
             ids = lost.Select(l => l.WithdrawalId).ToArray(), players = lost.Select(l => l.PlayerId).ToArray(),
             requests = lost.Select(l => l.RequestId).ToArray(), amounts = lost.Select(l => l.AmountMinor).ToArray(),
             currencies = lost.Select(l => l.Currency).ToArray(), times = lost.Select(l => l.ToldAt).ToArray(),
+            now = tx.Now,
         });
 
     /// <returns>Those that are not made again yet and whose wallets hold enough for them, locked, the oldest first: ones whose

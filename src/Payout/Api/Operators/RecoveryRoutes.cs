@@ -80,7 +80,7 @@ public static class RecoveryRoutes
     {
         var open = await tx.LockRecovery();
         var compared = open?.StartedAt is { } since ? await tx.ComparedSince(since) : null;
-        var whyNot = DecideRecovery.WhyNotEnd(open, compared, actor);
+        var whyNot = DecideRecovery.WhyNotEnd(open, compared, await tx.NotMadeAgain(), actor);
         if (whyNot is null)
         {
             await tx.EndRecovery(open!, actor, reason);
@@ -98,7 +98,7 @@ public static class RecoveryRoutes
         var compared = open.StartedAt is { } since ? await tx.ComparedSince(since) : null;
         return new RecoveryView(
             open.State, open.Cause, open.LostSince, open.StoppedAt, open.StartedAt, open.StartedBy,
-            DecideRecovery.WhyNotEnd(open, compared, actor: ""));
+            DecideRecovery.WhyNotEnd(open, compared, await tx.NotMadeAgain(), actor: ""));
     }
 
     private static async Task<IResult> Act(

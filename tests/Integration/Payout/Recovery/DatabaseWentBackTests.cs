@@ -3,6 +3,7 @@ using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Payout.Reconcile;
 using ContestPipeline.Payout.Accounts;
 using ContestPipeline.Payout.Api.Operators;
+using ContestPipeline.Payout.Deposits;
 using ContestPipeline.Payout.Reconciliation;
 using ContestPipeline.Payout.Recovery;
 using ContestPipeline.Payout.Requests;
@@ -54,6 +55,8 @@ public sealed class DatabaseWentBackTests(Backbone backbone) : IAsyncLifetime
         Assert.Contains("of which the books know no attempt", alert.Cause, StringComparison.Ordinal);
 
         Assert.Null(await world.Database.Run(tx => RecoveryRoutes.Start("the input was read again", Operator, tx), ct));
+        Assert.StartsWith("Stripe's payment intents were not looked through", await End(Approver), StringComparison.Ordinal);
+        Assert.Equal(0, await new LostDeposits(world.Database, world.Gateway().Stripe, new DepositRules()).ReadStale(ct));
         Assert.StartsWith("nothing was compared", await End(Approver), StringComparison.Ordinal);
         await world.RunToRest(world.Runner());
         await world.TakeEvents();
@@ -70,7 +73,7 @@ public sealed class DatabaseWentBackTests(Backbone backbone) : IAsyncLifetime
             -await world.Scalar<long>("select sum(amount_minor)::bigint from payout.ledger_transfer where code = 'payout'"));
         Assert.Contains(await world.Sent<AlertResolvedV1>(), a => a.DedupKey == alert.DedupKey);
         Assert.Equal(
-            "recovery-started done,recovery-ended refused,recovery-ended refused,recovery-ended done",
+            "recovery-started done,recovery-ended refused,recovery-ended refused,recovery-ended refused,recovery-ended done",
             await world.Scalar<string>(
                 "select string_agg(action || ' ' || split_part(result, ':', 1), ',' order by at) from payout.audit_log where "
                     + "subject = 'recovery'"));

@@ -84,7 +84,7 @@ public sealed class TakeLotsTests
         WalletLot[] lots = [new("a", "p", "usd", LotSources.Winnings, s_start, 100),
             new("b", "q", "usd", LotSources.Winnings, s_start, 60)];
 
-        var decided = DecideStakes.Of([Required("c1", "p"), Required("c2", "p"), Required("c3", "q")], lots);
+        var decided = DecideStakes.Of([Asked("c1", "p"), Asked("c2", "p"), Asked("c3", "q")], lots);
 
         Assert.Equal([StakeState.Staked, StakeState.Short, StakeState.Staked], decided.Select(d => d.Stake.State));
         Assert.Equal("the wallet holds 40 usd minor units, 20 are missing for the stake of 60", decided[1].Stake.Reason);
@@ -103,8 +103,8 @@ public sealed class TakeLotsTests
         Assert.Throws<InvariantException>(() => CreditPrizes.NewLots("c", 1, "usd", [new("p", 999, ["e1"])], stakes));
     }
 
-    private static EntryPaymentRequiredV1 Required(string contestId, string playerId) => new(
-        "join", contestId, "e", playerId, 1, 60, "usd", s_start, s_start, StakeFunding.Wallet);
+    private static WalletStake Asked(string contestId, string playerId) =>
+        new(contestId, "e", playerId, 60, "usd", StakeState.Staked, null);
 
     private static WalletLot Lot(SeededRandom chance, int n) => new(
         $"lot-{chance.Next(1_000):D3}-{n}", "p", "usd", LotSources.Deposit, s_start.AddDays(chance.Next(10)),
