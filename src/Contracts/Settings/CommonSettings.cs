@@ -8,7 +8,7 @@ internal static class CommonSettings
 
     private static readonly Setting[] s_kafka =
     [
-        new("KAFKA_BOOTSTRAP_SERVERS", Each, null, "host:port,…", "Where Kafka is. Needed."),
+        new("KAFKA_BOOTSTRAP_SERVERS", Each, null, "host:port,…", "The brokers. Needed."),
         new("KAFKA_SECURITY_PROTOCOL", Each, "plaintext", "word",
             "`plaintext`, `ssl`, `sasl_plaintext` or `sasl_ssl`; live needs `ssl` or `sasl_ssl`.")
             { Form = SettingForm.WordOfAnyCase("plaintext", "ssl", "sasl_plaintext", "sasl_ssl") },
@@ -22,18 +22,18 @@ internal static class CommonSettings
         new("KAFKA_SASL_USERNAME", Each, null, "name", "As whom to sign in with SCRAM or PLAIN."),
         new("KAFKA_SASL_PASSWORD", Each, null, "secret", "The password of that name."),
         new("KAFKA_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL", Each, null, "URL",
-            "Where the identity provider gives out tokens. Needed with OAUTHBEARER.")
+            "Where tokens are got. Needed with OAUTHBEARER.")
             { Form = SettingForm.Address },
-        new("KAFKA_SASL_OAUTHBEARER_CLIENT_ID", Each, null, "name", "As whom to ask for tokens. Needed with OAUTHBEARER."),
+        new("KAFKA_SASL_OAUTHBEARER_CLIENT_ID", Each, null, "name", "Asks for tokens. Needed with OAUTHBEARER."),
         new("KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET", Each, null, "secret",
-            "The secret to ask for tokens with. Needed with OAUTHBEARER."),
-        new("KAFKA_SASL_OAUTHBEARER_SCOPE", Each, null, "text", "The scope to ask for."),
+            "Its secret. Needed with OAUTHBEARER."),
+        new("KAFKA_SASL_OAUTHBEARER_SCOPE", Each, null, "text", "The scope asked for."),
         new("KAFKA_SASL_OAUTHBEARER_EXTENSIONS", Each, null, "name=value,…", "Extensions that the broker wants."),
         new("KAFKA_SASL_OAUTHBEARER_CA_LOCATION", Each, "the machine's", "file (PEM)",
             "Authorities of the token endpoint's certificate."),
         new("KAFKA_GROUP_INSTANCE_ID", Workers, null, "name",
-            "Static group membership: another name for every process of a worker. One that is started again has its partitions "
-                + "back at once."),
+            "Static group membership: a name of its own for every process of a worker, which has its partitions back at once when "
+                + "it is started again."),
         new("TOPIC_PREFIX", Each, "none", "text",
             "Before every topic's name. In live empty or beginning with `live`; in test anything else."),
     ];
@@ -41,8 +41,7 @@ internal static class CommonSettings
     private static readonly Setting[] s_telemetry =
     [
         new("OTEL_EXPORTER_OTLP_ENDPOINT", Workers, null, "URL",
-            "The collector of traces and metrics; not set: none are collected. Other OTEL_ settings of the standard are "
-                + "understood too.")
+            "The collector; not set: nothing is collected. Other OTEL_ settings of the standard hold, too.")
             { Form = SettingForm.Address },
         new("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", Workers, null, "URL", "The same for traces alone.")
             { Form = SettingForm.Address },
@@ -50,7 +49,7 @@ internal static class CommonSettings
             { Form = SettingForm.Address },
         new("OTEL_SERVICE_NAME", Workers, "the worker's name", "name", "What traces and metrics are told under."),
         Setting.Whole("OTEL_METRIC_EXPORT_INTERVAL", Workers, 60_000, "ms",
-            "Between two exports of metrics, and two readings of those that are in the database.", min: 100),
+            "Between two exports of metrics, and two readings of those in the database.", min: 100),
         new("HEALTH_URL", Workers, null, "port or URL", "Where `/healthz` and `/readyz` answer; not set: nowhere.")
             { Form = SettingForm.Listen },
     ];
@@ -58,8 +57,7 @@ internal static class CommonSettings
     private static readonly Setting[] s_tools =
     [
         new("ADMIN_DATABASE", "contestctl, Console", null, "connection string",
-            "How the owner of all schemas connects to PostgreSQL; no worker knows it. Needed by most commands, and by a console "
-                + "that is to carry out replays."),
+            "As the owner of all schemas; no worker has it. Needed by most commands, and by a console that carries out replays."),
         new("PG_BIN", "demo, tests", "the newest installed", "folder",
             "PostgreSQL's programs (`initdb`, `postgres`), version 15 or newer."),
         new("KAFKA_HOME", "demo, tests", "../shared/kafka", "folder", "A Kafka distribution, for runs on a real broker."),

@@ -6,25 +6,37 @@ namespace ContestPipeline.Unit.Tidy;
 /// <summary>docs/settings.md, made from the declarations of the settings.</summary>
 internal static class SettingsPage
 {
+    private const string Needed = " Needed.";
+
     public static string Text()
     {
         var page = new StringBuilder(
             """
             # Settings
-            Made from `src/Contracts/Settings` by `scripts/contracts`; a test fails when it is stale. Settings are environment variables and nothing else. Instead of
-            `NAME`, `NAME_FILE` may name a file that holds the value. A missing or wrong setting ends the process with one sentence and exit code 2. A name that looks
-            like one of these and is none is warned of at the start and by `contestctl doctor`. What they are for: [environments](operators/environments.md),
-            [operations](operators/operations.md).
-
-            | setting | read by | default | unit | meaning |
-            | --- | --- | --- | --- | --- |
+            Made from `src/Contracts/Settings` by `scripts/contracts`; a test fails when it is stale. Settings are environment variables; `NAME_FILE` may name a
+            file that holds the value of `NAME`. A missing or wrong setting ends the process with one sentence and exit code 2; an unknown name that looks like one
+            is warned of at the start and by `contestctl doctor`. What they are for: [environments](operators/environments.md), [operations](operators/operations.md).
 
             """);
-        foreach (var setting in SettingsReference.All)
-            page.Append(
-                $"| {setting.Name} | {setting.Readers} | {setting.Default ?? "-"} | {Unit(setting)} | {setting.Meaning} |\n");
-        return page.ToString().ReplaceLineEndings("\n");
+        foreach (var readers in SettingsReference.All.GroupBy(s => s.Readers))
+        {
+            page.Append($"## Read by {readers.Key}\n| setting | value | default | meaning |\n| --- | --- | --- | --- |\n");
+            foreach (var setting in readers)
+                page.Append($"| {setting.Name} | {Unit(setting)} | {Default(setting)} | {Meaning(setting)} |\n");
+            page.Append('\n');
+        }
+
+        return page.ToString().ReplaceLineEndings("\n").TrimEnd('\n') + "\n";
     }
+
+    /// <summary>What holds where it is not set; empty: nothing does.</summary>
+    private static string Default(Setting setting) =>
+        setting.Default ?? (setting.Meaning.EndsWith(Needed, StringComparison.Ordinal) ? "needed" : "");
+
+    /// <summary>Without what the column of defaults says, and without a full stop.</summary>
+    private static string Meaning(Setting setting) => (setting.Default is null
+        && setting.Meaning.EndsWith(Needed, StringComparison.Ordinal) ? setting.Meaning[..^Needed.Length] : setting.Meaning)
+        .TrimEnd('.');
 
     private static string Unit(Setting setting) => setting.Bounds switch
     {
