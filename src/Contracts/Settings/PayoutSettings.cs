@@ -10,14 +10,14 @@ internal static class PayoutSettings
     [
         new("STRIPE_API_KEY", Both, null, "secret", "Moves money: `sk_` or `rk_` of the environment. Needed."),
         new("STRIPE_RESTRICTED_KEY", Both, "STRIPE_API_KEY", "secret",
-            "Only looks: `rk_` of the environment; all that is read at Stripe is read with it."),
+            "Only looks: `rk_` of the environment."),
         new("STRIPE_API_BASE", Both, "Stripe's own", "URL",
-            "Another address of Stripe's API, such as the simulator's; test only.")
+            "Another address of Stripe's API; test only.")
             { Form = SettingForm.Address },
         new("STRIPE_APPROVAL_REFERENCE", "contestctl", null, "text",
-            "Stripe's written approval of such contests; `doctor` warns in live while it is not set."),
+            "Stripe's written approval; `doctor` warns in live while it is not set."),
         Setting.Whole("STRIPE_SWEEP_SECONDS", Payout, 600, "s",
-            "Between two comparisons of Stripe's list of events with those that arrived.", 1, 86_400),
+            "Between two comparisons of Stripe's events with those that arrived.", 1, 86_400),
         Setting.Whole(
             "STRIPE_SWEEP_ACCOUNTS", Payout, 200, "accounts", "Connected accounts looked at in each of them.", 0, 100_000),
     ];
@@ -27,15 +27,15 @@ internal static class PayoutSettings
         new("PAYOUT_RISK_POLICY_FILE", Both, "`default` in test", "file (JSON) or word",
             "Limits and approvals: a file, `default` or `none`. Needed in live. No `_FILE` form."),
         Setting.Whole("PAYOUT_RATE_PER_SECOND", Payout, 20, "requests/s",
-            "What the account may do at each endpoint of Stripe, however many processes run.", 1, 1000),
-        Setting.Whole("PAYOUT_PARALLEL", Payout, 8, "requests", "To Stripe at the same time, of one process.", 1, 64),
+            "At each endpoint of Stripe, of all processes.", 1, 1000),
+        Setting.Whole("PAYOUT_PARALLEL", Payout, 8, "requests", "At the same time, of one process.", 1, 64),
         Setting.Whole("PAYOUT_LEASE_SECONDS", Payout, 60, "s",
-            "How long a claimed payout belongs to one process; at least twice PAYOUT_STRIPE_TIMEOUT_SECONDS.", 2, 3600),
+            "How long a payout belongs to one process; at least twice PAYOUT_STRIPE_TIMEOUT_SECONDS.", 2, 3600),
         Setting.Whole("PAYOUT_STRIPE_TIMEOUT_SECONDS", Payout, 20, "s", "How long an answer of Stripe's is waited for.", 1, 600),
         Setting.Whole(
-            "PAYOUT_OUTAGE_PAUSE_SECONDS", Payout, 15, "s", "How long nothing is sent once Stripe is taken to be down.", 1, 3600),
+            "PAYOUT_OUTAGE_PAUSE_SECONDS", Payout, 15, "s", "How long nothing is sent once Stripe is down.", 1, 3600),
         new("PAYOUT_RETRY_SECONDS", Payout, "300,600,1200", "s, by commas",
-            "Pauses after an answer that may change; the last one stays.")
+            "Pauses after a refusal that may change; the last one stays.")
             { Form = SettingForm.Wholes(0, 86_400, "300,600,1200") },
         Setting.Whole(
             "PAYOUT_RECONCILE_MINUTES", Payout, 360, "min", "Between two comparisons of the ledger with Stripe.", 1, 7 * 24 * 60),
@@ -43,7 +43,7 @@ internal static class PayoutSettings
         new("PAYOUT_ANCHOR_KEY", Payout, null, "key (PEM, P-256)", "Signs them. Needed with PAYOUT_ANCHOR_FILE."),
         Setting.Whole("PAYOUT_ANCHOR_MINUTES", Payout, 60, "min", "Between two of them.", 1, 1440),
         Setting.Whole(
-            "PAYOUT_BALANCE_READ_SECONDS", Payout, 60, "s", "How long a look at the balance at Stripe is good enough.", 1, 3600),
+            "PAYOUT_BALANCE_READ_SECONDS", Payout, 60, "s", "How long a reading of the balance holds.", 1, 3600),
         new("PAYOUT_BALANCE_CHECK_UTC", Payout, "06:00", "hh:mm UTC", "When the balance is written down every day.")
             { Form = SettingForm.TimeOfDay },
         Setting.Whole("PAYOUT_BALANCE_CRITICAL_MINOR", Payout, 1_000_00, "minor units", "Less is critical."),
@@ -52,16 +52,15 @@ internal static class PayoutSettings
         Setting.Whole(
             "PAYOUT_BALANCE_RESERVE_PERCENT", Payout, 120, "percent", "Of what is owed that the balance should have.", 100, 1000),
         Setting.Whole("PAYOUT_REFUND_WARNING_MINOR", Payout, 100_00, "minor units",
-            "An operator's refund of more is the alert `refund-large`; each smaller one is a notice."),
+            "An operator's larger refund is `refund-large`, a smaller one a notice."),
         Setting.Whole("PAYOUT_DEPOSIT_FEE_BPS", Payout, 0, "bps",
-            "What the platform keeps of a deposit into a wallet of more than PAYOUT_DEPOSIT_FEE_ABOVE_MINOR, of all of it; 0: "
-                + "nothing.", 0, 1_000),
+            "Of all of a deposit of more than PAYOUT_DEPOSIT_FEE_ABOVE_MINOR.", 0, 1_000),
         Setting.Whole("PAYOUT_DEPOSIT_FEE_ABOVE_MINOR", Payout, 100_00, "minor units", "Deposits up to this are free.", 0),
         Setting.Whole("PAYOUT_BURST_MINUTES", Payout, 10, "min",
-            "How far back failed payouts, refunds and disputes are counted for the alert `money-burst`.", 1, 1440),
+            "How far back `money-burst` counts.", 1, 1440),
         Setting.Whole("PAYOUT_BURST_FAILURES", Payout, 5, "payouts", "So many that failed are a burst.", 1, 1_000_000),
         Setting.Whole("PAYOUT_BURST_REFUNDS", Payout, 10, "refunds",
-            "So many that somebody asked for, or made at Stripe, are a burst.", 1, 1_000_000),
+            "So many that people made are a burst.", 1, 1_000_000),
         Setting.Whole("PAYOUT_BURST_DISPUTES", Payout, 3, "disputes", "So many are a burst.", 1, 1_000_000),
         Setting.Whole("PAYOUT_BALANCE_TREND_MINOR", Payout, 1_000_00, "minor units/day", "A faster fall is a warning."),
     ];
@@ -78,7 +77,7 @@ internal static class PayoutSettings
         new("PAYOUT_JWT_AUDIENCE", Both, "payout-api", "text", "What a token must say in `aud`."),
         Setting.WholeOr("PAYOUT_JWT_HOURS_MAX", Both, "24 in live, 8784 in test", "h", "The longest life of a token.", 1, 8784),
         new("PAYOUT_API_AUTHORITY", Both, "none", "URL",
-            "An OpenID Connect authority whose tokens are believed, too; https in live.")
+            "An OpenID Connect authority; https in live.")
             { Form = SettingForm.Address },
         new("PAYOUT_API_AUDIENCE", Both, "PAYOUT_JWT_AUDIENCE", "text", "What a token of that authority must say in `aud`."),
         new("PAYOUT_API_URL", "contestctl, Console", null, "URL",
@@ -93,10 +92,10 @@ internal static class PayoutSettings
         new("PROOF_FILES_STORE", Payout, null, "folder or s3://bucket/prefix",
             "Where files of proofs are kept; not set: none are taken."),
         new(ProofReceipt.KeySetting, "Payout, Scoring", null, "secret, 32 bytes",
-            "Signs receipts for files, without which Scoring takes no proof with files. Needed with PROOF_FILES_STORE."),
+            "Signs the receipts that Scoring asks for. Needed with PROOF_FILES_STORE."),
         new(ProofReceipt.OtherKeysSetting, "Scoring", "none", "secrets, by lines",
             "Keys that only check, while one is replaced."),
-        Setting.Whole("PROOF_FILES_PLAYER_MB", Payout, 500, "MB", "What one player may put there for one challenge.", 1, 100_000),
+        Setting.Whole("PROOF_FILES_PLAYER_MB", Payout, 500, "MB", "Of one player for one challenge.", 1, 100_000),
         new("PROOF_FILES_S3_URL", Payout, null, "URL", "Of a store with the protocol of S3; not set: Amazon's own.")
             { Form = SettingForm.Address },
         new("PROOF_FILES_S3_REGION", Payout, "us-east-1", "region", "Of the bucket."),
@@ -113,7 +112,7 @@ internal static class PayoutSettings
         Setting.Whole("PAYOUT_LINK_DAYS", Payout, 14, "days", "How long a link works.", 1, 365),
         new("PAYOUT_ACCOUNT_COUNTRY", Payout, "US", "ISO 3166", "Of the accounts made for winners.")
             { Form = SettingForm.Country },
-        new("PAYOUT_REMINDER_DAYS", Payout, "1,3,7", "days, by commas", "When a player without an account is reminded.")
+        new("PAYOUT_REMINDER_DAYS", Payout, "1,3,7", "days, by commas", "When a player without account is reminded.")
             { Form = SettingForm.Wholes(1, 3650, "1,3,7", rising: true) },
         Setting.Whole("PAYOUT_UNCLAIMED_DAYS", Payout, 30, "days", "Until the alert `prize-unclaimed`.", 1, 3650),
         new("NOTICE_WEBHOOK_URL", Payout, null, "URL", "Where notices and alerts are posted; not set: nowhere.")
@@ -122,9 +121,9 @@ internal static class PayoutSettings
         new("NOTICE_SMTP_HOST", Payout, null, "host", "The mail server; not set: no mail."),
         Setting.Whole("NOTICE_SMTP_PORT", Payout, 587, "port", "Of the mail server.", 1, 65_535),
         new("NOTICE_SMTP_TLS", Payout, "true", "true, implicit or false",
-            "STARTTLS, on port 465 TLS at once; `implicit`: at once on any port; not `false` in live.")
+            "STARTTLS, on port 465 TLS at once; `implicit`: at once; `false`: not in live.")
             { Form = SettingForm.WordOfAnyCase("true", "implicit", "false") },
-        new("NOTICE_SMTP_CA", Payout, "none", "PEM", "Authorities of the mail server's certificate besides the machine's."),
+        new("NOTICE_SMTP_CA", Payout, "none", "PEM", "Further authorities of its certificate."),
         new("NOTICE_SMTP_USER", Payout, null, "name", "As whom to sign in."),
         new("NOTICE_SMTP_PASSWORD", Payout, null, "secret", "The password of that name."),
         new("NOTICE_SMTP_FROM", Payout, null, "address", "The sender. Needed with NOTICE_SMTP_HOST."),
@@ -132,7 +131,7 @@ internal static class PayoutSettings
         new("NOTICE_SMTP_PLAYER_ADDRESS", Payout, null, "address",
             "A player's, from the id (`{player}@players.example`); not set: players get no mail."),
         Setting.Whole("NOTICE_ESCALATE_MINUTES", Payout, 30, "min",
-            "Until a critical alert that nobody acknowledged is told again.", 1, 10_080),
+            "Until an unacknowledged critical alert is told again.", 1, 10_080),
         new("TAX_POLICY", Payout, "net-of-fees", "word", "What counts as winnings: `net-of-fees` or `gross`.")
             { Form = SettingForm.Word("net-of-fees", "gross") },
         new("TAX_THRESHOLDS", Payout, "none", "year=minor units,…", "Thresholds of the 1099 from 2027 on (`2027=210000`)."),

@@ -9,12 +9,12 @@ internal static class WorkerSettings
     [
         new("INGESTION_DATABASE", "Ingestion, contestctl", null, "connection string", "As the role ingestion. Needed."),
         new("INGESTION_HTTP_URL", "Ingestion", null, "port or URL",
-            "Where Stripe's webhooks are received; not set: nowhere. TLS ends before it.")
+            "For Stripe's webhooks; not set: nowhere. TLS ends before it.")
             { Form = SettingForm.Listen },
         new("STRIPE_WEBHOOK_SECRETS", "Ingestion, Payout", null, "secrets, by commas",
-            "Signing secrets of the platform's webhook endpoint. Needed with INGESTION_HTTP_URL; Payout checks the topic's events."),
+            "Of the platform's webhook endpoint. Needed with INGESTION_HTTP_URL; Payout checks the topic's events."),
         new("STRIPE_CONNECT_WEBHOOK_SECRETS", "Ingestion, Payout", null, "secrets, by commas",
-            "Those of the endpoint for connected accounts. Needed with INGESTION_HTTP_URL."),
+            "Of the endpoint for connected accounts. Needed with INGESTION_HTTP_URL."),
         Setting.Whole("WEBHOOK_RATE_PER_SECOND", "Ingestion", 2_000, "requests/s",
             "Deliveries taken from one address; more get 429.", 1, 100_000),
     ];
@@ -28,11 +28,10 @@ internal static class WorkerSettings
             1, 1_000_000),
         Setting.Whole(
             PrizeRules.OverlayMaxSetting, "Scoring, Payout, contestctl", PrizeRules.OverlayMaxMinorDefault, "minor units",
-            "The most that the house adds to the pool of one contest; 0: nothing.", min: 0),
+            "The most that the house adds to one pool.", min: 0),
         Setting.Whole(
             "SCORING_EARLY_ENTRY_MINUTES", "Scoring", 10, "min",
-            "How long an entry, a swap or a withdrawal waits for a contest that is not published, and a contest for its rule set; 0: not at "
-                + "all.", min: 0),
+            "How long an entry, swap or withdrawal waits for its contest, and a contest for its rule set.", min: 0),
         Patience("LINE", 10, "a line or game state that the other names."),
         Patience("FIRST_GAME", 6 * 60, "a locked contest's first game to be named."),
         Patience("LAST_GAME", 5 * 24 * 60, "any game to be named or to begin, from lock or scheduled start."),
@@ -47,26 +46,26 @@ internal static class WorkerSettings
     [
         Setting.Whole("CONSUMER_BATCH_COUNT_MAX", Workers, 4_000, "messages", "The most that one transaction takes."),
         Setting.Whole("CONSUMER_BATCH_BYTES_MAX", Workers, 8_000_000, "bytes", "The same in bytes."),
-        Setting.Whole("CONSUMER_LINGER_MS", Workers, 20, "ms", "How long a batch that is not full waits for more.", min: 0),
+        Setting.Whole("CONSUMER_LINGER_MS", Workers, 20, "ms", "How long a batch waits for more.", min: 0),
         new("HTTP_TRUSTED_PROXIES", "Ingestion, Scoring, Payout, Console", "none", "addresses, networks",
-            "Proxies whose `X-Forwarded-For` is believed, by commas (`10.0.0.7, 10.1.0.0/16`)."),
+            "Whose `X-Forwarded-For` is believed (`10.0.0.7, 10.1.0.0/16`)."),
         .. s_ingestion,
         .. s_scoring,
         new("SETTLEMENT_DATABASE", "Settlement, contestctl", null, "connection string", "As the role settlement. Needed."),
         Setting.Whole("SETTLEMENT_WAIT_ALERT_SECONDS", "Settlement", 60, "s",
-            "How long it waits for what a completion names before the alert `settlement-waiting`."),
+            "Before `settlement-waiting`: wait for what a completion names."),
         new("OWNER_PASSWORD", "docker-compose", null, "secret", "Of the owner of the database. Needed."),
         new("INGESTION_PASSWORD", "docker-compose", null, "secret", "Of the role. Needed."),
         new("SCORING_PASSWORD", "docker-compose", null, "secret", "Of the role. Needed."),
         new("SETTLEMENT_PASSWORD", "docker-compose", null, "secret", "Of the role. Needed."),
         new("PAYOUT_PASSWORD", "docker-compose", null, "secret", "Of the role. Needed."),
         new("KAFKA_ADMIN_PASSWORD", "docker-compose", null, "secret",
-            "Of the broker's super user, who makes topics and rights. Needed."),
+            "Of the broker's super user. Needed."),
         .. Principals.All.Select(who => new Setting($"KAFKA_{who.ToUpperInvariant()}_PASSWORD", "docker-compose", null, "secret",
             $"Of `{who}` at the broker. Needed.")),
     ];
 
     private static Setting Patience(string what, int otherwise, string meaning) =>
         Setting.Whole($"SCORING_PATIENCE_{what}_MINUTES", "Scoring", otherwise, "min",
-            $"Before the alert `contest-held`: wait for {meaning}");
+            $"`contest-held` after waiting for {meaning}");
 }

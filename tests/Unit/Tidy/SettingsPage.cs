@@ -17,13 +17,15 @@ internal static class SettingsPage
             file that holds the value of `NAME`. A missing or wrong setting ends the process with one sentence and exit code 2; an unknown name that looks like one
             is warned of at the start and by `contestctl doctor`. What they are for: [environments](operators/environments.md), [operations](operators/operations.md).
 
+            | setting | value | default | meaning |
+            | --- | --- | --- | --- |
+
             """);
         foreach (var readers in SettingsReference.All.GroupBy(s => s.Readers))
         {
-            page.Append($"## Read by {readers.Key}\n| setting | value | default | meaning |\n| --- | --- | --- | --- |\n");
+            page.Append($"| **{readers.Key}** | | | |\n");
             foreach (var setting in readers)
                 page.Append($"| {setting.Name} | {Unit(setting)} | {Default(setting)} | {Meaning(setting)} |\n");
-            page.Append('\n');
         }
 
         return page.ToString().ReplaceLineEndings("\n").TrimEnd('\n') + "\n";
