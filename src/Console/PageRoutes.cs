@@ -34,8 +34,8 @@ internal static class PageRoutes
         app.MapGet("/payouts/{payoutId}", Payout).ForStaff();
         app.MapGet("/players/{playerId}", async (HttpContext context, WorkerDatabase database, string playerId, string? after) =>
             Page<PlayerPage>(context, await database.Run(async tx => new PlayerModel(
-                playerId, await tx.PayoutsOfPlayer(playerId, after), await tx.AccountsOf(playerId)), context.RequestAborted)))
-            .ForStaff();
+                playerId, await tx.PayoutsOfPlayer(playerId, after), await tx.AccountsOf(playerId), await tx.WalletOf(playerId)),
+                context.RequestAborted))).ForStaff();
         app.MapGet("/contests/{contestId}", Contest).ForStaff();
         app.MapGet("/halts", async (HttpContext context, WorkerDatabase database, string? scope, string? id) =>
         {
@@ -79,7 +79,7 @@ internal static class PageRoutes
     {
         var found = await database.Run(async tx => await tx.ContestOf(contestId) is not { } contest ? null : new ContestModel(
             contest, await tx.StepsOf(contestId), await tx.GamesOf(contestId), await tx.ResultsOf(contestId),
-            await tx.FeesOf(contestId), await tx.PayoutsOfContest(contestId, after)), context.RequestAborted);
+            await tx.FeesOf(contestId), await tx.ProofsOf(contestId), await tx.PayoutsOfContest(contestId, after)), context.RequestAborted);
         return found is null ? await NotThere(context, $"contest {contestId}") : Page<ContestPage>(context, found);
     }
 

@@ -3,6 +3,7 @@ using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Balance;
 using ContestPipeline.Payout.Http;
+using ContestPipeline.Payout.Reports;
 using ContestPipeline.Plumbing;
 using ContestPipeline.WebConsole.Access;
 using ContestPipeline.WebConsole.Data;
@@ -11,7 +12,7 @@ using ContestPipeline.WebConsole.Shown;
 
 namespace ContestPipeline.WebConsole;
 
-/// <summary>Pages of what is on record: balance, comparisons with Stripe, audit log, feeds.</summary>
+/// <summary>Pages of what is on record: balance, revenue, comparisons with Stripe, audit log, feeds.</summary>
 internal static class RecordRoutes
 {
     private const int AuditMax = 100;
@@ -20,6 +21,7 @@ internal static class RecordRoutes
     public static void Map(WebApplication app)
     {
         app.MapGet("/balance", Balance).ForStaff();
+        app.MapGet("/revenue", Revenue).For(ApiRole.Operator);
         app.MapGet("/reconciliations", async (HttpContext context, WorkerDatabase database, long? before) =>
             PageRoutes.Page<ReconciliationsPage>(context, new ReconciliationsModel(
                 await database.Run(tx => tx.ReconciliationRuns(before), context.RequestAborted), before))).ForStaff();
@@ -53,6 +55,16 @@ internal static class RecordRoutes
                 await tx.Snapshots(shown, Time(before), BalanceModel.PageMax),
                 await tx.Unfunded(shown, BalanceModel.UnfundedMax));
         }, context.RequestAborted));
+    }
+
+    /// <summary>The ledger's lines of these months are added up: a year of them only for who asks for it.</summary>
+    private static async Task<IResult> Revenue(HttpContext context, WorkerDatabase database, TimeProvider clock, string? show)
+    {
+        var isYear = show == "year";
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        var first = today.AddMonths(1 - (isYear ? RevenueModel.MonthsOfYear : RevenueModel.Months));
+        var revenue = await database.Run(tx => tx.RevenueOf(first, today), context.RequestAborted);
+        return PageRoutes.Page<RevenuePage>(context, new RevenueModel(revenue, isYear));
     }
 
     private static async Task<IResult> Audit(HttpContext context, WorkerDatabase database, string? contest, string? player,

@@ -3,7 +3,7 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.WebConsole.Data;
 
 /// <summary>Something whose id was searched for.</summary>
-/// <param name="Kind">contest, payout, player, entry, account, game, alert.</param>
+/// <param name="Kind">contest, payout, player, entry, account, deposit, withdrawal, game, alert.</param>
 /// <param name="Page">The path of its page.</param>
 public sealed record Found(string Kind, string Id, string What, string Page);
 
@@ -22,6 +22,7 @@ public static class SearchSql
             union all
             select 'contest', c.contest_id, 'result at Payout: ' || c.state, c.contest_id
             from payout.contest c where c.contest_id = @id and not exists (select from scoring.contest s where s.contest_id = @id) and c.revision = 1
+                and not starts_with(c.contest_id, 'withdrawal/')
             union all
             select 'payout', p.payout_id, p.state || ' for ' || p.player_id, p.payout_id from payout.payout p where p.payout_id = @id
             union all
@@ -41,6 +42,16 @@ public static class SearchSql
             union all
             select 'entry', e.entry_id, 'of ' || e.player_id, e.contest_id from scoring.entry e where e.contest_id = @contest and e.entry_id = @entry
             union all
+            select 'deposit', d.deposit_id, d.state || ' by ' || d.player_id, d.player_id from payout.wallet_deposit d where d.deposit_id = @id
+            union all
+            select 'deposit', d.deposit_id, 'payment intent ' || d.intent_id, d.player_id from payout.wallet_deposit d where d.intent_id = @id
+            union all
+            select 'deposit', d.deposit_id, 'charge ' || d.charge_id, d.player_id from payout.wallet_deposit d where d.charge_id = @id
+            union all
+            (select 'player of a wallet', w.player_id, w.currency, w.player_id from payout.wallet w where w.player_id = @id limit 5)
+            union all
+            select 'withdrawal', w.withdrawal_id, 'by ' || w.player_id, w.payout_id from payout.wallet_withdrawal w where w.withdrawal_id = @id
+            union all
             select 'dispute', d.dispute_id, d.phase, coalesce(d.contest_id, '') from payout.dispute d where d.dispute_id = @id
             union all
             (select 'game', g.game_id, 'of contest ' || g.contest_id, g.contest_id from scoring.contest_game g where g.game_id = @id limit 10)
@@ -55,8 +66,8 @@ public static class SearchSql
 
     private static string PageOf(Row row) => row.Kind switch
     {
-        "payout" or "transfer" or "transfer reversal" => $"/payouts/{Uri.EscapeDataString(row.OfPage)}",
-        "player" or "account" or "player of an account" => $"/players/{Uri.EscapeDataString(row.OfPage)}",
+        "payout" or "transfer" or "transfer reversal" or "withdrawal" => $"/payouts/{Uri.EscapeDataString(row.OfPage)}",
+        "player" or "account" or "player of an account" or "deposit" or "player of a wallet" => $"/players/{Uri.EscapeDataString(row.OfPage)}",
         "alert" => $"/alerts?kind={Uri.EscapeDataString(row.OfPage)}",
         _ => $"/contests/{Uri.EscapeDataString(row.OfPage)}",
     };

@@ -2,6 +2,7 @@ using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Balance;
 using ContestPipeline.Payout.Halts;
 using ContestPipeline.Payout.Reconciliation;
+using ContestPipeline.Payout.Reports;
 using ContestPipeline.WebConsole.Data;
 using ContestPipeline.WebConsole.Shown;
 
@@ -27,13 +28,15 @@ public sealed record SearchModel(string Query, IReadOnlyList<Found> Found);
 /// <summary>One payout with its time line.</summary>
 public sealed record PayoutModel(PayoutRow Payout, IReadOnlyList<PayoutMoment> Moments);
 
-/// <summary>A player's payouts, a page of them, and accounts.</summary>
-public sealed record PlayerModel(string PlayerId, IReadOnlyList<PayoutRow> Payouts, IReadOnlyList<PlayerAccount> Accounts);
+/// <summary>A player's payouts, a page of them, accounts and wallet.</summary>
+/// <param name="Wallet">Null: the player has none.</param>
+public sealed record PlayerModel(
+    string PlayerId, IReadOnlyList<PayoutRow> Payouts, IReadOnlyList<PlayerAccount> Accounts, PlayerWallet? Wallet);
 
 /// <summary>One contest.</summary>
 public sealed record ContestModel(
     ContestRow Contest, IReadOnlyList<ContestStep> Steps, IReadOnlyList<ContestGame> Games, IReadOnlyList<ContestResult> Results,
-    IReadOnlyList<FeesInState> Fees, IReadOnlyList<PayoutRow> Payouts);
+    IReadOnlyList<FeesInState> Fees, ContestProofs Proofs, IReadOnlyList<PayoutRow> Payouts);
 
 /// <summary>The approval queue, a page of it.</summary>
 public sealed record QueueModel(QueueFilter Filter, bool LargestFirst, IReadOnlyList<HeldPayout> Held);
@@ -78,6 +81,14 @@ public sealed record ReconciliationModel(ReconciliationRow Run, IReadOnlyList<Di
 /// <summary>Rows of the audit log, the newest first.</summary>
 /// <param name="Next">The address of the next page; null: this is the last.</param>
 public sealed record AuditModel(AuditQuery Query, IReadOnlyList<AuditRow> Rows, string? Next);
+
+/// <summary>What the platform earned and lost.</summary>
+/// <param name="IsYear">The last twelve months; else the last three.</param>
+public sealed record RevenueModel(PlatformRevenue Revenue, bool IsYear)
+{
+    public const int MonthsOfYear = 12;
+    public const int Months = 3;
+}
 
 /// <summary>Games that feeds have told of, a page of them.</summary>
 public sealed record FeedsModel(bool All, IReadOnlyList<FeedGame> Games);

@@ -42,7 +42,8 @@ public static class Written
     /// <summary>What a state means for whoever looks: good, bad, waiting or nothing to say.</summary>
     public static string Tone(string state) => state switch
     {
-        "paid" or "PAID" or "SETTLED" or "healthy" or "complete" or "settled" or "done" => "good",
+        "paid" or "PAID" or "SETTLED" or "healthy" or "complete" or "settled" or "done"
+            or "passed" => "good",
         "failed" or "rejected" or "critical" or "depleted" or "CANCELLED" or "reversed" or "mismatch"
             or "unplannable" or "differs" or "refused" => "bad",
         "held" or "awaiting_account" or "awaiting_funds" or "warning" or "waiting" or "receiving"

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Reports;
@@ -5,6 +6,18 @@ namespace ContestPipeline.Payout.Reports;
 /// <summary>All SQL of the platform's revenue.</summary>
 public static class RevenueSql
 {
+    /// <param name="first">Any day of the first month, UTC.</param>
+    /// <param name="last">Any day of the last month; it counts as far as it has come.</param>
+    public static async Task<PlatformRevenue> RevenueOf(this Tx tx, DateOnly first, DateOnly last)
+    {
+        var (since, until) = (Start(first), Start(last.AddMonths(1)));
+        return PlatformRevenue.Of(
+            Month(first), Month(last), await tx.MovedOfHouse(since, until), await tx.SettledContests(since, until));
+
+        static DateTimeOffset Start(DateOnly month) => new(month.Year, month.Month, 1, 0, 0, 0, TimeSpan.Zero);
+        static string Month(DateOnly month) => month.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+    }
+
     /// <summary>
     /// What moved the accounts, summed by month (UTC, by the booking), kind of contest, currency and code. Reads every line of
     /// these accounts that there is in the time, for as long as the caller waits.

@@ -27,6 +27,8 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
         await world.GivenPlan($"replay-{width}-{scheme}");
         await world.GivenParked($"key-{width}-{scheme}");
         await world.GivenRecords($"game-{width}-{scheme}-2016-week-4");
+        await world.GivenWallet($"saver-{width}-{scheme}");
+        await world.GivenProofs($"proofs-{width}-{scheme}");
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(
             new() { ExecutablePath = s_browsers.First(File.Exists), Args = ["--no-sandbox"] });
@@ -54,7 +56,8 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
             ($"/halts?scope=contest&id={contest}", "halt"), ("/search?q=nothing", "search"), ("/nowhere", "trouble"),
             ($"/contests/{contest}", "contest"), ($"/players/{contest}-held", "player"), ("/alerts", "alerts"),
             ("/balance", "balance"), ("/reconciliations", "reconciliations"), ("/reconciliations/1", "reconciliation"),
-            ("/audit", "audit"), ("/feeds", "feeds") })
+            ("/audit", "audit"), ("/feeds", "feeds"), ("/revenue", "revenue"), ($"/players/saver-{width}-{scheme}", "wallet"),
+            ($"/contests/proofs-{width}-{scheme}", "proofs") })
         {
             await page.GotoAsync(new Uri(world.Address, path).AbsoluteUri);
             Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"),

@@ -36,10 +36,7 @@ public static class RevenueRoutes
         if (Month(from, last.AddMonths(1 - MonthsUnlessAsked)) is not { } first) return NoMonth(nameof(from), from);
         if (first > last || first < last.AddMonths(1 - MonthsMax))
             return ApiProblem.Invalid($"from must be no month after to, and at most {MonthsMax} months before it.");
-        var (since, until) = (Start(first), Start(last.AddMonths(1)));
-        return ApiAnswer.Of(await database.Run(
-            async tx => PlatformRevenue.Of(
-                Written(first), Written(last), await tx.MovedOfHouse(since, until), await tx.SettledContests(since, until)), ct));
+        return ApiAnswer.Of(await database.Run(tx => tx.RevenueOf(first, last), ct));
     }
 
     private static IResult NoMonth(string name, string? text) =>
@@ -49,8 +46,4 @@ public static class RevenueRoutes
     private static DateOnly? Month(string? text, DateOnly unlessAsked) => text is null ? unlessAsked
         : DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)
             && month.Year is >= 2000 and <= 9000 ? month : null;
-
-    private static DateTimeOffset Start(DateOnly month) => new(month, TimeOnly.MinValue, TimeSpan.Zero);
-
-    private static string Written(DateOnly month) => month.ToString("yyyy-MM", CultureInfo.InvariantCulture);
 }

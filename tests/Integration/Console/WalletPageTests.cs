@@ -1,0 +1,90 @@
+using System.Net;
+using ContestPipeline.Payout.Http;
+
+namespace ContestPipeline.Integration.WebConsole;
+
+/// <summary>Pages of wallets, challenges and revenue, on a real database as the console's own role.</summary>
+public sealed class WalletPageTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
+{
+    [Fact]
+    public async Task A_players_page_shows_the_wallet_as_the_player_sees_it_and_is_found_by_what_is_in_it()
+    {
+        await world.GivenWallet("saver");
+        var viewer = await world.SignedIn("vera", ApiRole.Viewer);
+
+        var page = WebUtility.HtmlDecode(await viewer.GetStringAsync("/players/saver"));
+        Assert.Contains("<dt>available</dt><dd class=\"n\">54.00 USD</dd>", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>of it back to the card only</dt><dd class=\"n\">49.00 USD</dd>", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>asked for and not paid in</dt><dd class=\"n\">49.00 USD</dd>", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>on its way to the bank</dt><dd class=\"n\">15.00 USD</dd>", page, StringComparison.Ordinal);
+        Assert.Contains("deposit/saver/second", page, StringComparison.Ordinal);
+        Assert.Contains("−15.00 USD", page, StringComparison.Ordinal);
+        Assert.Contains("+50.00 USD", page, StringComparison.Ordinal);
+        Assert.Contains("href=\"/contests/c-won\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("frozen", page, StringComparison.Ordinal);
+        foreach (var id in new[] { "deposit/saver/first", "pi_saver", "ch_saver", "saver" })
+            Assert.Equal("/players/saver", await Found(viewer, id));
+        Assert.StartsWith("/payouts/", await Found(viewer, "withdrawal/saver/out"), StringComparison.Ordinal);
+        Assert.DoesNotContain("<h2>Wallet", await viewer.GetStringAsync("/players/nobody"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wallet_with_a_disputed_deposit_is_shown_frozen()
+    {
+        await world.GivenWallet("frozen");
+        await world.Api.Payouts.Scalar<int>(
+            """
+            insert into payout.dispute (dispute_id, player_id, phase, applied, stale, hinted_at)
+            values ('dp_frozen', 'frozen', 'open', 'open', false, now());
+            select 1
+            """);
+        var viewer = await world.SignedIn("vera", ApiRole.Viewer);
+
+        Assert.Contains("nothing leaves the wallet until the dispute is decided",
+            await viewer.GetStringAsync("/players/frozen"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_challenge_shows_its_proofs_the_open_ones_first_and_what_was_handed_in_to_operators_alone()
+    {
+        await world.GivenProofs("twenty-runs");
+        var viewer = await world.SignedIn("vera", ApiRole.Viewer);
+        var ops = await world.SignedIn("olga", ApiRole.Operator);
+
+        var seen = await viewer.GetStringAsync("/contests/twenty-runs");
+        var page = await ops.GetStringAsync("/contests/twenty-runs");
+
+        Assert.Contains("2 handed in, 1 not decided.", seen, StringComparison.Ordinal);
+        Assert.True(seen.IndexOf("2, version 2", StringComparison.Ordinal) < seen.IndexOf("by votes", StringComparison.Ordinal));
+        Assert.Contains("hidden from viewers", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("ran again", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("decide-proof", seen, StringComparison.Ordinal);
+        Assert.Contains("ran &lt;ten&gt; miles", page, StringComparison.Ordinal);
+        Assert.Contains("contestctl contest decide-proof twenty-runs", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Revenue_is_shown_by_month_to_operators_alone()
+    {
+        await world.GivenWallet("earner");
+        var viewer = await world.SignedIn("vera", ApiRole.Viewer);
+        var ops = await world.SignedIn("olga", ApiRole.Operator);
+
+        using var refused = await viewer.GetAsync("/revenue");
+        var page = await ops.GetStringAsync("/revenue");
+        var year = await ops.GetStringAsync("/revenue?show=year");
+
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.DoesNotContain("href=\"/revenue\"", await viewer.GetStringAsync("/overview"), StringComparison.Ordinal);
+        Assert.Contains("<dt>fees on deposits</dt><dd class=\"n\">", page, StringComparison.Ordinal);
+        Assert.Contains($"<td>{world.Api.Payouts.Clock.GetUtcNow():yyyy-MM}</td><td>no contest</td>", page, StringComparison.Ordinal);
+        Assert.Contains("aria-current=\"true\">The last 12 months", year, StringComparison.Ordinal);
+        Assert.Contains("contestctl revenue --from", year, StringComparison.Ordinal);
+    }
+
+    private static async Task<string?> Found(HttpClient browser, string id)
+    {
+        using var answer = await browser.GetAsync($"/search?q={Uri.EscapeDataString(id)}");
+        return answer.Headers.Location?.OriginalString;
+    }
+}
