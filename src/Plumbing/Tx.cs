@@ -179,6 +179,9 @@ public sealed class Tx(
         if (Logger is { } log) afterCommit.Add(() => line(log));
     }
 
+    /// <summary>A figure of what this transaction did; told when a line of the log would be.</summary>
+    public void Measure(Action figure) => Log(_ => figure());
+
     private Task<T> Done<T>(Task<T> statement) => AfterStatement is { } after ? Then(statement, after) : statement;
 
     private static async Task<T> Then<T>(Task<T> statement, Func<Task> after)

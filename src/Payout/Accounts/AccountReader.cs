@@ -66,8 +66,13 @@ public sealed class AccountReader(
         switch (after.Kind)
         {
             case AccountChangeKind.BecameReady:
-                if (await tx.CloseOnboarding(owner) is { } round)
-                    tx.NotifyPlayer($"account-ready/{owner}/{round}", NotificationKinds.AccountReady, owner, reading.AccountId);
+                if (await tx.CloseOnboarding(owner) is { } closed)
+                {
+                    tx.NotifyPlayer(
+                        $"account-ready/{owner}/{closed.Round}", NotificationKinds.AccountReady, owner, reading.AccountId);
+                    tx.Measure(() => PayoutMetrics.OnboardingSeconds.Record((tx.Now - closed.OpenedAt).TotalSeconds));
+                }
+
                 break;
             case AccountChangeKind.BecameDisabled:
                 await tx.OpenOnboarding(owner, OnboardingReasons.Disabled);

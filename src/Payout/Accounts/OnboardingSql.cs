@@ -1,3 +1,4 @@
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Accounts;
@@ -19,6 +20,10 @@ public sealed record OnboardingFacts(
     string PlayerId, int Round, string Reason, int AccountsAsked, DateTimeOffset? FirstNoticeAt, int NoticesSent,
     DateTimeOffset? NextAt, DateTimeOffset? AlertedAt, DateTimeOffset OpenedAt);
 
+/// <summary>A round that has ended.</summary>
+/// <param name="OpenedAt">When the player was first asked in it, UTC.</param>
+public sealed record ClosedOnboarding(int Round, DateTimeOffset OpenedAt);
+
 /// <summary>What a player is owed that waits for an account.</summary>
 public sealed record WaitingPrizes(int Count, long AmountMinor, string? Currency, string? ContestId);
 
@@ -28,7 +33,19 @@ public static class OnboardingSql
     /// <summary>
     /// One that is open goes on: from its quiet, if the player was told of an account for which nothing waited then.
     /// </summary>
-    public static Task OpenOnboarding(this Tx tx, string playerId, string reason) => tx.Execute(
+    public static async Task OpenOnboarding(this Tx tx, string playerId, string reason)
+    {
+        if (await tx.BeginOnboarding(playerId, reason) > 0)
+        {
+            tx.Measure(() => PayoutMetrics.OnboardingBegun(reason));
+            return;
+        }
+
+        await tx.RemindOnboarding(playerId);
+    }
+
+    /// <returns>0: one is open.</returns>
+    private static Task<int> BeginOnboarding(this Tx tx, string playerId, string reason) => tx.Execute(
         """
         insert into payout.onboarding as o (player_id, round, reason, opened_at, next_at)
         values (@playerId, 1, @reason, @now, @now)
@@ -36,23 +53,28 @@ public static class OnboardingSql
         set round = o.round + 1, reason = excluded.reason, opened_at = excluded.opened_at, next_at = excluded.next_at,
             first_notice_at = null,
             notices_sent = 0, alerted_at = null, closed_at = null
-        where o.closed_at is not null;
+        where o.closed_at is not null
+        """,
+        new { playerId, reason, now = tx.Now });
 
+    /// <summary>Who was told and has done nothing since is told again.</summary>
+    private static Task RemindOnboarding(this Tx tx, string playerId) => tx.Execute(
+        """
         update payout.onboarding
         set next_at = @now
         where player_id = @playerId and closed_at is null and next_at is null and notices_sent > 0
             and exists (select from payout.stripe_account a where a.player_id = @playerId and a.gone_at is null and a.made_by is
                 not null)
         """,
-        new { playerId, reason, now = tx.Now });
+        new { playerId, now = tx.Now });
 
     /// <returns>The round that is over; null when none was open.</returns>
-    public static Task<int?> CloseOnboarding(this Tx tx, string playerId) => tx.QueryOne<int?>(
+    public static Task<ClosedOnboarding?> CloseOnboarding(this Tx tx, string playerId) => tx.QueryOne<ClosedOnboarding>(
         """
         update payout.onboarding
         set closed_at = @now, next_at = null
         where player_id = @playerId and closed_at is null
-        returning round
+        returning round, opened_at
         """,
         new { playerId, now = tx.Now });
 

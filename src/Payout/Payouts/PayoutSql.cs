@@ -191,20 +191,22 @@ public static class PayoutSql
             tx.ResolveAlert(UnansweredLookUp.AlertKey(attempt.IdempotencyKey), "It is known what became of the request.");
     }
 
-    public static async Task UpdatePayout(
+    /// <returns>When the payout was made, UTC.</returns>
+    public static async Task<DateTimeOffset> UpdatePayout(
         this Tx tx, PayoutRecord payout, PayoutState state, string? reason, int changeNo, string? transferId,
         DateTimeOffset? dueAt, DateTimeOffset? leaseUntil)
     {
-        var written = await tx.Execute(
+        var createdAt = await tx.QueryOne<DateTimeOffset?>(
             """
             update payout.payout
             set state = @state, reason = @reason, change_no = @changeNo, transfer_id = coalesce(@transferId, transfer_id), due_at
                 = @dueAt,
                 lease_until = @leaseUntil
             where payout_id = @PayoutId and fence = @Fence
+            returning created_at
             """,
             new { state = state.Word(), reason, changeNo, transferId, dueAt, leaseUntil, payout.PayoutId, payout.Fence });
-        Invariant.Holds(written == 1, $"payout {payout.PayoutId}: updated {written} rows");
+        return createdAt ?? throw new InvariantException($"payout {payout.PayoutId}: updated no row");
     }
 
     public static async Task InsertChange(

@@ -39,7 +39,7 @@ public static class PayoutTransitions
     {
         var changes = state != payout.State || reason != payout.Reason;
         var changeNo = changes ? payout.ChangeNo + 1 : payout.ChangeNo;
-        await tx.UpdatePayout(payout, state, reason, changeNo, transferId, dueAt, leaseUntil);
+        var createdAt = await tx.UpdatePayout(payout, state, reason, changeNo, transferId, dueAt, leaseUntil);
         if (changes)
         {
             await tx.InsertChange(payout.PayoutId, changeNo, state, reason, transferId);
@@ -50,6 +50,7 @@ public static class PayoutTransitions
         }
 
         if (!state.IsTerminal() || payout.State.IsTerminal()) return;
+        tx.Measure(() => PayoutMetrics.Ended(state.Word(), tx.Now - createdAt));
         var after = FinishPayout.Decide(contest, state, payout.AmountMinor);
         await tx.UpdateContest(after);
         if (after.PayoutsOpen == 0 && contest.State != PayingState.Paid) tx.SendContestPaid(after);

@@ -5,6 +5,7 @@ using ContestPipeline.Payout.Notifications;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Payout.Recovery;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Payout.Withdrawals;
 using ContestPipeline.Plumbing;
 
@@ -21,7 +22,9 @@ public static class PayoutReviews
         var earlier = await tx.Reviews(payoutId);
         var mayHaveGone = wish.Decision == ReviewWish.Reject && (await tx.MayHaveGone(payoutId)
             || (await tx.Attempts(payoutId)).Any(a => a.Outcome == AttemptOutcome.Open));
-        var decision = ReviewPayout.Decide(payout, await tx.OpenHolds(payoutId), earlier, wish, policy, mayHaveGone);
+        var holds = await tx.OpenHolds(payoutId);
+        var decision = ReviewPayout.Decide(payout, holds, earlier, wish, policy, mayHaveGone);
+        if (decision is ReviewPayout.Release or ReviewPayout.Reject) Measure(tx, wish.Decision, holds);
         switch (decision)
         {
             case ReviewPayout.Release release:
@@ -76,6 +79,13 @@ public static class PayoutReviews
         Tx tx, PayoutRecord payout, string kind, IReadOnlyDictionary<string, string>? facts = null) => tx.NotifyPlayer(
         $"{kind}/{payout.PayoutId}/{payout.ChangeNo}", kind, payout.PlayerId, payout.PayoutId, payout.ContestId,
         payout.AmountMinor, payout.Currency, facts);
+
+    private static void Measure(Tx tx, string decision, IReadOnlyList<PayoutHold> holds)
+    {
+        if (holds.Count == 0) return;
+        var waited = tx.Now - holds.Min(h => h.Since);
+        tx.Measure(() => PayoutMetrics.Reviewed(decision, waited));
+    }
 
     private static string Result(ReviewPayout decision) => decision switch
     {

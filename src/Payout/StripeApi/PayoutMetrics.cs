@@ -43,6 +43,41 @@ internal static class PayoutMetrics
     internal static Gauge<long> OwedMinor { get; } = Telemetry.Meter.CreateGauge<long>(
         "payout.balance.owed", "{cent}", "What the platform owed its players then, in minor units.");
 
+    internal static Histogram<double> EndedSeconds { get; } = Telemetry.Meter.CreateHistogram(
+        "payout.time", "s", "From a payout's making to its end, by how it ended.", null, Telemetry.LongSeconds);
+
+    internal static Histogram<double> ReviewSeconds { get; } = Telemetry.Meter.CreateHistogram(
+        "payout.review.time", "s", "From the oldest hold to a person's decision, by decision.", null, Telemetry.LongSeconds);
+
+    internal static Counter<long> OnboardingsBegun { get; } = Telemetry.Meter.CreateCounter<long>(
+        "payout.onboarding.begun", "{player}", "Players who were asked for an account, by reason.");
+
+    internal static Histogram<double> OnboardingSeconds { get; } = Telemetry.Meter.CreateHistogram(
+        "payout.onboarding.time", "s", "From asking a player for an account until it can be paid to.", null,
+        Telemetry.LongSeconds);
+
+    internal static Histogram<double> EventSeconds { get; } = Telemetry.Meter.CreateHistogram(
+        "payout.stripe.event.age", "s", "From Stripe's making of an event until it is handled here.", null, Telemetry.Seconds);
+
+    internal static Counter<long> Events { get; } = Telemetry.Meter.CreateCounter<long>(
+        "payout.stripe.events", "{event}", "Stripe's events by where they came from and what became of them.");
+
+    internal static void Ended(string state, TimeSpan time) => EndedSeconds.Record(time.TotalSeconds, Tag("state", state));
+
+    internal static void Reviewed(string decision, TimeSpan time) =>
+        ReviewSeconds.Record(time.TotalSeconds, Tag("decision", decision));
+
+    internal static void OnboardingBegun(string reason) => OnboardingsBegun.Add(1, Tag("reason", reason));
+
+    /// <param name="age">Null: it does not say when it was made, or nothing was done about it now.</param>
+    internal static void Took(string source, string outcome, TimeSpan? age)
+    {
+        Events.Add(1, Tag("source", source), Tag("outcome", outcome));
+        if (age is { } known) EventSeconds.Record(known.TotalSeconds, Tag("source", source));
+    }
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+
     internal static void Called(string endpoint, StripeAnswer answer, TimeSpan time, Activity? span)
     {
         var outcome = Outcome(answer);

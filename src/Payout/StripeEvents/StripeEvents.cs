@@ -4,6 +4,7 @@ using ContestPipeline.Payout.Accounts;
 using ContestPipeline.Payout.Clawbacks;
 using ContestPipeline.Payout.Disputes;
 using ContestPipeline.Payout.EntryFees;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.StripeEvents;
@@ -79,8 +80,15 @@ public static class StripeEvents
     public static async Task<EventOutcome> Take(this Tx tx, StripeEventV1 stripeEvent, string source)
     {
         if (!s_byType.TryGetValue(stripeEvent.Type, out var apply)) return EventOutcome.NotOurs;
-        if (!await tx.ClaimEvent(EventRow.Of(stripeEvent, source, tx.Now))) return EventOutcome.Known;
+        if (!await tx.ClaimEvent(EventRow.Of(stripeEvent, source, tx.Now)))
+        {
+            tx.Measure(() => PayoutMetrics.Took(source, "known", age: null));
+            return EventOutcome.Known;
+        }
+
         await apply(stripeEvent, tx);
+        TimeSpan? age = stripeEvent.Created is { } created ? tx.Now - DateTimeOffset.FromUnixTimeSeconds(created) : null;
+        tx.Measure(() => PayoutMetrics.Took(source, "applied", age));
         return EventOutcome.Applied;
     }
 

@@ -19,6 +19,12 @@ public static class Telemetry
         HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
     };
 
+    /// <summary>Seconds of what waits for people and banks: from a minute to two weeks.</summary>
+    public static InstrumentAdvice<double> LongSeconds { get; } = new()
+    {
+        HistogramBucketBoundaries = [60, 600, 3_600, 6 * 3_600, 86_400, 2 * 86_400, 4 * 86_400, 7 * 86_400, 14 * 86_400],
+    };
+
     /// <summary>Whether spans are wanted: work that only they need is left out otherwise.</summary>
     public static bool IsTraced => Spans.HasListeners();
 

@@ -24,7 +24,8 @@ public sealed class TelemetryTests
     private static readonly string[] s_ofPayout =
     [
         "payout.payouts", "payout.amount", "payout.open.age", "payout.stripe.calls", "payout.stripe.duration",
-        "payout.stripe.circuit", "payout.ledger.drift", "payout.balance.available", "payout.balance.owed",
+        "payout.stripe.circuit", "payout.ledger.drift", "payout.balance.available", "payout.balance.owed", "payout.time",
+        "payout.stripe.events", "payout.stripe.event.age",
     ];
 
     private static readonly string[] s_workers = ["ingestion", "scoring", "settlement", "payout"];
