@@ -79,7 +79,8 @@ internal static class PageRoutes
     {
         var found = await database.Run(async tx => await tx.ContestOf(contestId) is not { } contest ? null : new ContestModel(
             contest, await tx.StepsOf(contestId), await tx.GamesOf(contestId), await tx.ResultsOf(contestId),
-            await tx.FeesOf(contestId), await tx.ProofsOf(contestId), await tx.PayoutsOfContest(contestId, after)), context.RequestAborted);
+            await tx.FeesOf(contestId), await tx.ProofsOf(contestId), await tx.PayoutsOfContest(contestId, after)),
+            context.RequestAborted);
         return found is null ? await NotThere(context, $"contest {contestId}") : Page<ContestPage>(context, found);
     }
 
