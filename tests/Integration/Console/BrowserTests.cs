@@ -13,6 +13,13 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
     /// <summary>Where screenshots are written when it is set, such as docs/console.</summary>
     private static readonly string? s_pictures = Environment.GetEnvironmentVariable("CONSOLE_PICTURES");
 
+    /// <summary>Which elements reach over the right edge of the window, but for what is scrolled.</summary>
+    private const string Wide =
+        """
+        [...document.querySelectorAll('main *, header *, footer *')].filter(e => !e.closest('.scroll')
+            && e.getBoundingClientRect().right > window.innerWidth).map(e => e.outerHTML.slice(0, 80)).join(' | ')
+        """;
+
     [Theory]
     [InlineData(1280, ColorScheme.Light)]
     [InlineData(390, ColorScheme.Dark)]
@@ -61,7 +68,7 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
         {
             await page.GotoAsync(new Uri(world.Address, path).AbsoluteUri);
             Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"),
-                $"{path} is wider than {width}");
+                $"{path} is wider than {width}: {await page.EvaluateAsync<string>(Wide)}");
             barriers.AddRange((await Barriers(page)).Select(barrier => $"{path}: {barrier}"));
             await Picture(page, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}");
         }
