@@ -96,7 +96,7 @@ internal static class PayoutSettings
         new(ProofReceipt.OtherKeysSetting, "Scoring", "none", "secrets, by lines",
             "Keys that only check, while one is replaced."),
         Setting.Whole("PROOF_FILES_PLAYER_MB", Payout, 500, "MB", "Of one player for one challenge.", 1, 100_000),
-        new("PROOF_FILES_S3_URL", Payout, null, "URL", "Of a store with the protocol of S3; not set: Amazon's own.")
+        new("PROOF_FILES_S3_URL", Payout, null, "URL", "Of the store; not set: Amazon's own.")
             { Form = SettingForm.Address },
         new("PROOF_FILES_S3_REGION", Payout, "us-east-1", "region", "Of the bucket."),
         new("PROOF_FILES_S3_ACCESS_KEY", Payout, null, "text", "Of the bucket. Needed with s3://."),

@@ -62,7 +62,7 @@ internal static class WorkerSettings
         new("KAFKA_ADMIN_PASSWORD", "docker-compose", null, "secret",
             "Of the broker's super user. Needed."),
         .. Principals.All.Select(who => new Setting($"KAFKA_{who.ToUpperInvariant()}_PASSWORD", "docker-compose", null, "secret",
-            $"Of `{who}` at the broker. Needed.")),
+            "Of the user of that name at the broker. Needed.")),
     ];
 
     private static Setting Patience(string what, int otherwise, string meaning) =>

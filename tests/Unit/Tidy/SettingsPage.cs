@@ -3,7 +3,7 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Unit.Tidy;
 
-/// <summary>docs/settings.md, made from the declarations of the settings.</summary>
+/// <summary>docs/settings.md, made from the declarations of the settings; those of which the same is said share a row.</summary>
 internal static class SettingsPage
 {
     private const string Needed = " Needed.";
@@ -24,8 +24,8 @@ internal static class SettingsPage
         foreach (var readers in SettingsReference.All.GroupBy(s => s.Readers))
         {
             page.Append($"| **{readers.Key}** | | | |\n");
-            foreach (var setting in readers)
-                page.Append($"| {setting.Name} | {Unit(setting)} | {Default(setting)} | {Meaning(setting)} |\n");
+            foreach (var alike in readers.GroupBy(s => $"| {Unit(s)} | {Default(s)} | {Meaning(s)} |\n"))
+                page.Append($"| {string.Join(' ', alike.Select(s => s.Name))} {alike.Key}");
         }
 
         return page.ToString().ReplaceLineEndings("\n").TrimEnd('\n') + "\n";
