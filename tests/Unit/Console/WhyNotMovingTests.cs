@@ -27,6 +27,14 @@ public sealed class WhyNotMovingTests
     {
         Assert.Equal("game g is silent.", ContestWaits.Of("LIVE", "game g is silent", null, null, null, null));
         Assert.Equal("For its last game to end.", ContestWaits.Of("LIVE", null, null, null, null, null));
+        Assert.Equal("For its start.", ContestWaits.Of("LOCKED", null, null, null, null, null, openProofs: 0));
+        Assert.Equal("For its end, and for 2 proofs to be decided by votes or a referee.",
+            ContestWaits.Of("LIVE", null, null, null, null, null, openProofs: 2));
+        Assert.Equal("For its end, or for proofs to be handed in.",
+            ContestWaits.Of("LIVE", null, null, null, null, null, openProofs: 0));
+        Assert.Equal("For its result to be settled.", ContestWaits.Of("COMPLETE", null, null, null, null, null, openProofs: 0));
+        Assert.Equal("Settlement waits for 3 lines.",
+            ContestWaits.Of("COMPLETE", null, "waiting", "3 lines", null, null, openProofs: 0));
         Assert.Equal("Settlement waits for 3 lines.", ContestWaits.Of("COMPLETE", null, "waiting", "3 lines", null, null));
         Assert.Equal("For Payout to receive the result.", ContestWaits.Of("SETTLED", null, "settled", "", null, null));
         Assert.Equal("For nothing: every payout has ended.", ContestWaits.Of("PAID", null, "settled", "", "paid", null));
