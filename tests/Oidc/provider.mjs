@@ -18,8 +18,9 @@ const provider = new Provider(issuer, {
       grant_types: ['authorization_code'], response_types: ['code'],
     },
     {
-      client_id: 'contestctl', token_endpoint_auth_method: 'none', redirect_uris: [], response_types: [],
-      grant_types: ['urn:ietf:params:oauth:grant-type:device_code'],
+      client_id: 'contestctl', token_endpoint_auth_method: 'none', application_type: 'native',
+      redirect_uris: ['http://127.0.0.1/signed-in'], response_types: ['code'],
+      grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'authorization_code'],
     },
   ],
   claims: { openid: ['sub'] },

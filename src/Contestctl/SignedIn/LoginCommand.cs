@@ -15,12 +15,13 @@ internal static class LoginCommand
     private const string About =
         """
         Signs you in at an environment by the address of its console: at the OpenID Connect authority that the console names, with a code that you enter in a
-        browser on any machine; in test, where there is none, under the name and roles that you say. Later commands use it, without further settings, until
+        browser on any machine, or with --browser in one on this machine, without a code; in test, where there is none, under the name and roles that you say. Later commands use it, without further settings, until
         it ends or contestctl context chooses another. It is kept in a file that only you may read (CONTESTCTL_PROFILES). CONSOLE_API_URL, PAYOUT_API_URL or
         PAYOUT_API_TOKEN in the environment come before it. Exit code 1 when you are not let in.
 
         Examples:
           contestctl login https://console.example.org
+          contestctl login https://console.example.org --browser
           contestctl login http://127.0.0.1:8090 --as ann --role operator --name dev
         """;
 
@@ -32,8 +33,9 @@ internal static class LoginCommand
         var roles = new Option<string[]>("--role") { Description = "With --as: viewer, operator, approver.",
             AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [ApiRole.Viewer] };
         roles.AcceptOnlyFromAmong(ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver);
+        var browser = new Option<bool>("--browser") { Description = "Sign in with a browser on this machine." };
         var json = Output.JsonOption<LoginAnswer>();
-        var command = new Command("login", About) { address, name, person, roles, json };
+        var command = new Command("login", About) { address, name, browser, person, roles, json };
         command.SetAction(async (parsed, ct) =>
         {
             var console = Address(parsed.GetRequiredValue(address));
@@ -42,8 +44,8 @@ internal static class LoginCommand
             if (way.Environment == "live" && console.Scheme != Uri.UriSchemeHttps)
                 throw new RefusedException("live is signed in at over https only");
             var given = way is { Authority: { } authority, ClientId: { } client }
-                ? await new DeviceFlow(http, session.Clock, Console.Error.WriteLine)
-                    .SignIn(new Uri(authority), client, way.Scopes ?? "openid", ct)
+                ? await AtAuthority(
+                    http, session, parsed.GetValue(browser), new Uri(authority), client, way.Scopes ?? "openid", ct)
                 : await UnderName(http, console, way, parsed.GetValue(person), parsed.GetValue(roles)!, ct);
             var profile = new Profile(
                 parsed.GetValue(name) ?? console.Host, console.AbsoluteUri.TrimEnd('/'), way.Payout, way.Environment, given.Token,
@@ -57,6 +59,11 @@ internal static class LoginCommand
         });
         return command;
     }
+
+    private static Task<GivenToken> AtAuthority(
+        HttpClient http, Session session, bool inBrowser, Uri authority, string client, string scopes, CancellationToken ct) =>
+        inBrowser ? new BrowserFlow(http, session.Clock, Console.Error.WriteLine).SignIn(authority, client, scopes, ct)
+            : new DeviceFlow(http, session.Clock, Console.Error.WriteLine).SignIn(authority, client, scopes, ct);
 
     private static Uri Address(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https")

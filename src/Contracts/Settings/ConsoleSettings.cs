@@ -21,7 +21,8 @@ internal static class ConsoleSettings
         new("CONSOLE_OIDC_CLIENT_ID", Console, null, "name", "As which client. Needed with CONSOLE_OIDC_AUTHORITY."),
         new("CONSOLE_OIDC_CLIENT_SECRET", Console, null, "secret", "Of that client. Needed with CONSOLE_OIDC_AUTHORITY."),
         new("CONSOLE_OIDC_CLI_CLIENT_ID", Console, null, "name",
-            "The public client of contestctl login (device flow); not set: it cannot."),
+            "The public client of contestctl login: device flow, or code with PKCE back to http://127.0.0.1/signed-in at any port; "
+                + "not set: it cannot."),
         new("CONTESTCTL_PROFILES", "contestctl", "in the user's configuration", "file",
             "Sign-ins of contestctl login; only its owner may read it."),
         new("CONSOLE_OIDC_SCOPES", Console, "openid profile", "words", "What is asked for at the authority."),

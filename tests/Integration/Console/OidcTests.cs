@@ -66,6 +66,51 @@ public sealed class OidcTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
         Assert.Contains("does not let console sign in from a terminal", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_terminal_is_signed_in_by_a_browser_of_its_machine_and_by_nothing_that_this_sign_in_did_not_begin()
+    {
+        using var provider = await OidcProvider.Start(Home + ConsoleOptions.ReturnPath);
+        Assert.SkipWhen(provider is null, NotThere);
+        var api = await Api(provider);
+        using var http = new HttpClient();
+        var said = new TaskCompletionSource<string>();
+        var flow = new BrowserFlow(http, TimeProvider.System, line => said.TrySetResult(line));
+
+        var signingIn = flow.SignIn(provider.Address, "contestctl", "openid profile", Ct);
+        var page = new Uri((await said.Task.WaitAsync(Ct)).Split(' ')[1]);
+        var (back, shown) = await provider.Browse(page, "olga-operator");
+        Assert.True(back is { Host: "127.0.0.1", AbsolutePath: "/signed-in" }, shown);
+        using var forged = await http.GetAsync(
+            new Uri(back, $"?code=another&state={Uri.EscapeDataString("not the state")}"), Ct);
+        Assert.False(signingIn.IsCompleted);
+        using var welcome = await http.GetAsync(back, Ct);
+        var token = await signingIn;
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.OK), (forged.StatusCode, welcome.StatusCode));
+        var (status, me) = await world.Api.Ask(HttpMethod.Get, "/v1/me", token.Token, address: api);
+        Assert.Equal((200, "olga-operator"), (status, me.GetProperty("subject").GetString()));
+        await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(back, Ct));
+    }
+
+    [Fact]
+    public async Task Who_says_no_in_the_browser_is_not_signed_in_and_an_authority_without_that_way_is_told_of()
+    {
+        using var provider = await OidcProvider.Start(Home + ConsoleOptions.ReturnPath);
+        Assert.SkipWhen(provider is null, NotThere);
+        using var http = new HttpClient();
+        var said = new TaskCompletionSource<string>();
+        var flow = new BrowserFlow(http, TimeProvider.System, line => said.TrySetResult(line));
+
+        var signingIn = flow.SignIn(provider.Address, "contestctl", "openid profile", Ct);
+        var query = System.Web.HttpUtility.ParseQueryString(new Uri((await said.Task.WaitAsync(Ct)).Split(' ')[1]).Query);
+        using var answer = await http.GetAsync(
+            new Uri($"{query["redirect_uri"]}?error=access_denied&state={Uri.EscapeDataString(query["state"]!)}"), Ct);
+
+        Assert.Equal("S256", query["code_challenge_method"]);
+        Assert.Contains("access_denied", (await Assert.ThrowsAsync<RefusedException>(() => signingIn)).Message,
+            StringComparison.Ordinal);
+    }
+
     /// <summary>Payout's API with the provider's tokens; its clock is the real one's from now on, as the provider's is.</summary>
     private async Task<Uri> Api(OidcProvider provider)
     {
