@@ -107,8 +107,7 @@ internal sealed class SimRevisions
         var named = Named(final);
         var fitting = Enumerable.Range(0, scenario.Totals.Count).Where(n => n > before && IsSame(scenario.Totals[n], named))
             .ToArray();
-        // A revision that was recalled stays one, also when the feed has come back meanwhile to what the revision before is made
-        // of. A Scoring whose database went back does not know what lines of before said: a change of them is taken for one.
+        // A recalled revision stays one; a restored Scoring does not know what lines of before said, and takes a change for one.
         var maySaySame = final.Attempt > 1 || world.Others is { Worker: ScoringService.Name, IsRestored: true };
         if (fitting.Length == 0 || before >= 0 && !maySaySame && IsSame(scenario.Totals[before], named))
         {
