@@ -12,10 +12,10 @@ public sealed record DepositRow(
 /// <summary>A player's wallet.</summary>
 /// <param name="Movements">The latest of each currency.</param>
 /// <param name="Deposits">The latest.</param>
-/// <param name="IsFrozen">A deposit of the player is disputed.</param>
+/// <param name="FrozenBy">Of <see cref="WalletFrozen"/>; empty: it is not frozen.</param>
 public sealed record PlayerWallet(
     IReadOnlyList<WalletBalance> Balances, IReadOnlyList<WalletLotView> Lots, IReadOnlyList<WalletMovement> Movements,
-    IReadOnlyList<DepositRow> Deposits, bool IsFrozen);
+    IReadOnlyList<DepositRow> Deposits, IReadOnlyList<string> FrozenBy);
 
 /// <summary>All SQL of a player's wallet that Payout's own views do not have.</summary>
 public static class WalletSql
@@ -33,7 +33,7 @@ public static class WalletSql
             movements.AddRange(await tx.WalletHistory(playerId, balance.Currency, before: null, MovementsMax));
         return new PlayerWallet(
             balances, await tx.WalletLots(playerId), movements, await tx.DepositsOf(playerId),
-            (await tx.FrozenWallets([playerId])).Count > 0);
+            await tx.WalletFrozenBy(playerId));
     }
 
     private static Task<IReadOnlyList<DepositRow>> DepositsOf(this Tx tx, string playerId) => tx.Query<DepositRow>(

@@ -104,6 +104,8 @@ internal static class WalletCommand
         }
 
         console.Write(balances);
+        foreach (var cause in answer.GetProperty("frozenBy").EnumerateArray())
+            console.WriteLine($"frozen: nothing is withdrawn or refunded now ({cause.GetString()})");
         var lots = Output.Table("credited at (UTC)", "from", "reference", "left", "of");
         foreach (var lot in answer.GetProperty("lots").EnumerateArray())
         {

@@ -79,8 +79,14 @@ public static class WalletSql
     /// What a player asks to go out of the wallet waits for both: the dispute, and for books that may lack what has gone out
     /// already. A stake waits for the dispute alone: those that are read again were decided before.
     /// </summary>
-    public static async Task<bool> MayNotLeave(this Tx tx, string playerId) =>
-        await tx.OpenRecovery() is not null || (await tx.FrozenWallets([playerId])).Count > 0;
+    public static async Task<bool> MayNotLeave(this Tx tx, string playerId) => (await tx.WalletFrozenBy(playerId)).Count > 0;
+
+    /// <returns>Of <see cref="WalletFrozen"/>, what keeps the player from taking something out; empty: nothing does.</returns>
+    public static async Task<IReadOnlyList<string>> WalletFrozenBy(this Tx tx, string playerId) =>
+    [
+        .. (await tx.FrozenWallets([playerId])).Count > 0 ? [WalletFrozen.ByDispute] : Array.Empty<string>(),
+        .. await tx.OpenRecovery() is not null ? [WalletFrozen.ByRecovery] : Array.Empty<string>(),
+    ];
 
     /// <returns>What is left in these wallets, the oldest lot of each first.</returns>
     public static Task<IReadOnlyList<WalletLot>> Lots(this Tx tx, IReadOnlyCollection<WalletKey> wallets) => tx.Query<WalletLot>(

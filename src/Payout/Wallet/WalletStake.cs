@@ -15,9 +15,15 @@ public sealed record WalletStake(
     public static string WordsOf(string contestId, string entryId) => $"stake/{contestId}/{entryId}";
 }
 
-/// <summary>A wallet out of which nothing is taken now.</summary>
+/// <summary>A wallet out of which nothing is taken now, and what keeps it so.</summary>
 public static class WalletFrozen
 {
+    /// <summary>A deposit of the player is disputed, or lost and not taken yet: nothing leaves the wallet.</summary>
+    public const string ByDispute = "deposit-disputed";
+
+    /// <summary>The books may lack what has gone out already: nothing goes to a bank or a card.</summary>
+    public const string ByRecovery = "recovery";
+
     public const string Why =
         "the wallet is frozen while a deposit of the player is disputed, or while the books are being recovered";
 }

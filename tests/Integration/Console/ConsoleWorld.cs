@@ -4,12 +4,7 @@ using System.Text.RegularExpressions;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Payout;
-using ContestPipeline.Payout.Deposits;
 using ContestPipeline.Payout.Http;
-using ContestPipeline.Payout.Ledger;
-using ContestPipeline.Payout.Requests;
-using ContestPipeline.Payout.Wallet;
-using ContestPipeline.Payout.Withdrawals;
 using ContestPipeline.Replay;
 using ContestPipeline.Replay.Effect;
 using ContestPipeline.Replay.Run;
@@ -191,50 +186,6 @@ public sealed partial class ConsoleWorld(Backbone backbone) : IAsyncLifetime
                 '{"gameId":"{{gameId}}","version":2,"status":"in_progress","clock":"Q3 04:12","incomplete":true,"missingSequences":[41,42],"boxReceived":false,"differences":[],"at":"2026-09-13T18:00:00Z"}',
                 now() - interval '12 minutes', 41, 1)
             returning 1
-            """);
-    }
-
-    /// <summary>A wallet with a deposit that was paid, one that is open, winnings and a withdrawal.</summary>
-    public async Task GivenWallet(string playerId)
-    {
-        var world = Api.Payouts;
-        var wallet = new WalletKey(playerId, "usd");
-        await world.Database.Run(async tx =>
-        {
-            await tx.LockWallets([wallet]);
-            var paid = new Deposit(
-                Deposit.IdOf(playerId, "first"), playerId, "first", 50_00, 1_00, "usd", DepositState.RequiresPayment, null, 1,
-                $"pi_{playerId}", "succeeded", null, null, null, 0, false, false, tx.NowStored());
-            await tx.InsertDeposit(paid);
-            await tx.InsertDeposit(paid with { DepositId = Deposit.IdOf(playerId, "second"), RequestId = "second" });
-            await tx.ApplyReading(paid, new PaymentFacts(
-                $"pi_{playerId}", "succeeded", 50_00, 50_00, "usd", null, null, $"ch_{playerId}", null, null, null, null, null)
-            {
-                DepositId = paid.DepositId, ChargedAt = tx.NowStored(),
-            });
-            await tx.InsertLots([new NewLot($"won/{playerId}", wallet, LotSources.Winnings, "c-won/1", 20_00)]);
-            await tx.Post([new LedgerLine(
-                $"won/{playerId}", LedgerAccounts.HouseOverlay, LedgerAccounts.Wallet(playerId), "usd", 20_00, "prize-credit",
-                "won", "c-won", 1)]);
-        }, default);
-        await world.Database.Run(tx => tx.Withdraw(playerId, new WithdrawalRequest("out", 15_00, "usd")), default);
-    }
-
-    /// <summary>A challenge of which one proof is decided and one is not.</summary>
-    public async Task GivenProofs(string contestId)
-    {
-        await Api.Payouts.Scalar<int>(
-            $$"""
-            insert into scoring.contest (contest_id, definition, definition_hash, state, lifecycle_version, last_step_at, entry_count,
-                last_acceptance_no, last_change_no)
-            values ('{{contestId}}', '{}', 'h', 'LIVE', 1, now(), 1, 1, 0);
-            insert into scoring.entry (contest_id, entry_id, acceptance_no, player_id, version, athlete_ids, accepted_at, withdrawn)
-            values ('{{contestId}}', 'e1', 1, 'runner', 1, '', now(), false);
-            insert into scoring.proof (contest_id, entry_id, proof_no, version, player_id, content, content_hash, submitted_at, approvals,
-                rejections, decision_no, outcome, decided_by, decided_at)
-            values ('{{contestId}}', 'e1', 1, 1, 'runner', '{"text":"ran <ten> miles"}', 'h', now(), 3, 1, 1, 'passed', 'votes', now()),
-                ('{{contestId}}', 'e1', 2, 2, 'runner', '{"text":"ran again"}', 'h', now(), 0, 1, 0, null, null, null);
-            select 1
             """);
     }
 

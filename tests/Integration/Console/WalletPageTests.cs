@@ -45,6 +45,24 @@ public sealed class WalletPageTests(ConsoleWorld world) : IClassFixture<ConsoleW
     }
 
     [Fact]
+    public async Task While_the_books_are_recovered_a_wallet_is_shown_frozen_for_that()
+    {
+        await world.GivenWallet("waits");
+        var viewer = await world.SignedIn("vera", ApiRole.Viewer);
+
+        await world.GivenRecovery();
+        var meanwhile = WebUtility.HtmlDecode(await viewer.GetStringAsync("/players/waits"));
+        await world.EndRecovery();
+        var after = await viewer.GetStringAsync("/players/waits");
+
+        Assert.Contains("<span class=\"state bad\">frozen</span>", meanwhile, StringComparison.Ordinal);
+        Assert.Contains("Payout's database is being recovered: withdrawals and refunds are refused", meanwhile,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("disputed", meanwhile, StringComparison.Ordinal);
+        Assert.DoesNotContain("frozen", after, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_challenge_shows_its_proofs_the_open_ones_first_and_what_was_handed_in_to_operators_alone()
     {
         await world.GivenProofs("twenty-runs");

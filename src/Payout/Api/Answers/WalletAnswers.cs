@@ -1,13 +1,16 @@
 using ContestPipeline.Payout.Deposits;
+using ContestPipeline.Payout.Wallet;
 
 namespace ContestPipeline.Payout.Api.Answers;
 
 /// <summary>A player's wallet.</summary>
 /// <param name="Balances">By currency; empty: nothing was ever in it.</param>
 /// <param name="Lots">What is left and where it came from, the oldest first.</param>
-/// <param name="IsFrozen">A deposit is disputed: nothing leaves the wallet until that is decided.</param>
+/// <param name="IsFrozen">Nothing is withdrawn or refunded now.</param>
+/// <param name="FrozenBy">Of <see cref="WalletFrozen"/>, why; empty: it is not frozen.</param>
 public sealed record WalletAnswer(
-    string PlayerId, IReadOnlyList<WalletBalance> Balances, IReadOnlyList<WalletLotView> Lots, bool IsFrozen);
+    string PlayerId, IReadOnlyList<WalletBalance> Balances, IReadOnlyList<WalletLotView> Lots, bool IsFrozen,
+    IReadOnlyList<string> FrozenBy);
 
 /// <summary>Movements of a wallet, the latest first.</summary>
 /// <param name="Next">What to ask for as <c>after</c>; null on the last page.</param>

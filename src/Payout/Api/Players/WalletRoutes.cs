@@ -135,9 +135,12 @@ public static class WalletRoutes
     }
 
     private static Task<IResult> Show(WorkerDatabase database, string playerId, CancellationToken ct) => database.Run(
-        async tx => ApiAnswer.Of(new WalletAnswer(
-            playerId, await tx.WalletBalances(playerId), await tx.WalletLots(playerId),
-            (await tx.FrozenWallets([playerId])).Count > 0)), ct);
+        async tx =>
+        {
+            var frozenBy = await tx.WalletFrozenBy(playerId);
+            return ApiAnswer.Of(new WalletAnswer(
+                playerId, await tx.WalletBalances(playerId), await tx.WalletLots(playerId), frozenBy.Count > 0, frozenBy));
+        }, ct);
 
     private static async Task<IResult> History(
         WorkerDatabase database, string playerId, string currency, string? after, int limit, CancellationToken ct)

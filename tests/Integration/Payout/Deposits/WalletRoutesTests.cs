@@ -69,6 +69,30 @@ public sealed class WalletRoutesTests(ApiWorld world) : IClassFixture<ApiWorld>
     }
 
     [Fact]
+    public async Task While_the_books_are_recovered_the_wallet_says_that_nothing_is_taken_out_and_why()
+    {
+        var rig = new DepositRig(world.Payouts);
+        var player = world.Token("restored", ApiRole.Player);
+        await rig.Credited("restored", "d", 1_000);
+
+        await world.Payouts.Scalar<int>(
+            """
+            insert into payout.recovery (state, cause, lost_since, stopped_at) values ('stopped', 'restored', now(), now());
+            select 1
+            """);
+        var (refused, _) = await world.Ask(HttpMethod.Post, "/v1/me/wallet/refunds", player, Body("r", 500));
+        var (_, frozen) = await world.Ask(HttpMethod.Get, "/v1/me/wallet", player);
+        await world.Payouts.Scalar<int>("update payout.recovery set state = 'ended', ended_at = now(); select 1");
+        var (_, free) = await world.Ask(HttpMethod.Get, "/v1/players/restored/wallet", world.Token("vera", ApiRole.Viewer));
+
+        Assert.Equal(409, refused);
+        Assert.True(frozen.GetProperty("isFrozen").GetBoolean());
+        Assert.Equal(["recovery"], frozen.GetProperty("frozenBy").EnumerateArray().Select(cause => cause.GetString()));
+        Assert.False(free.GetProperty("isFrozen").GetBoolean());
+        Assert.Empty(free.GetProperty("frozenBy").EnumerateArray());
+    }
+
+    [Fact]
     public async Task Nobody_deposits_for_another_and_what_is_out_of_bounds_is_refused_and_moves_nothing()
     {
         var player = world.Token("bad", ApiRole.Player);
