@@ -13,27 +13,27 @@ internal static class SettingsPage
         var page = new StringBuilder(
             """
             # Settings
-            Made from `src/Contracts/Settings` by `scripts/contracts`; a test fails when it is stale. Settings are environment variables; `NAME_FILE` may name a
-            file that holds the value of `NAME`. A missing or wrong setting ends the process with one sentence and exit code 2; an unknown name that looks like one
-            is warned of at the start and by `contestctl doctor`. What they are for: [environments](operators/environments.md), [operations](operators/operations.md).
+            Made from `src/Contracts/Settings` by `scripts/contracts`. Settings are environment variables; `NAME_FILE` may name a file with the
+            value of `NAME`. A missing or wrong one ends the process with exit code 2; unknown names are warned of. In brackets: the default, or `needed`.
 
-            | setting | value | default | meaning |
-            | --- | --- | --- | --- |
+            | setting | value | meaning |
+            | --- | --- | --- |
 
             """);
         foreach (var readers in SettingsReference.All.GroupBy(s => s.Readers))
         {
-            page.Append($"| **{readers.Key}** | | | |\n");
-            foreach (var alike in readers.GroupBy(s => $"| {Unit(s)} | {Default(s)} | {Meaning(s)} |\n"))
+            page.Append($"| **{readers.Key}** | | |\n");
+            foreach (var alike in readers.GroupBy(s => $"| {Unit(s)}{Default(s)} | {Meaning(s)} |\n"))
                 page.Append($"| {string.Join(' ', alike.Select(s => s.Name))} {alike.Key}");
         }
 
         return page.ToString().ReplaceLineEndings("\n").TrimEnd('\n') + "\n";
     }
 
-    /// <summary>What holds where it is not set; empty: nothing does.</summary>
+    /// <summary>What holds where it is not set, in brackets; empty: nothing does.</summary>
     private static string Default(Setting setting) =>
-        setting.Default ?? (setting.Meaning.EndsWith(Needed, StringComparison.Ordinal) ? "needed" : "");
+        setting.Default is { } value ? $" ({value})"
+            : setting.Meaning.EndsWith(Needed, StringComparison.Ordinal) ? " (needed)" : "";
 
     /// <summary>Without what the column of defaults says, and without a full stop.</summary>
     private static string Meaning(Setting setting) => (setting.Default is null
@@ -43,7 +43,7 @@ internal static class SettingsPage
     private static string Unit(Setting setting) => setting.Bounds switch
     {
         null => setting.Unit,
-        (var min, int.MaxValue) => FormattableString.Invariant($"{setting.Unit}, from {min}"),
-        var (min, max) => FormattableString.Invariant($"{setting.Unit}, {min} to {max}"),
+        (var min, int.MaxValue) => FormattableString.Invariant($"{setting.Unit}, ≥{min}"),
+        var (min, max) => FormattableString.Invariant($"{setting.Unit}, {min}-{max}"),
     };
 }
