@@ -16,7 +16,7 @@ public sealed partial class AssumptionsTests
             .ToLookup(f => Path.GetFileNameWithoutExtension(f)!);
         var rows = Source.Lines(Page)
             .Where(line => line.StartsWith("| ", StringComparison.Ordinal)
-                && !line.StartsWith("| step |", StringComparison.Ordinal) && !line.StartsWith("| ---", StringComparison.Ordinal))
+                && !line.StartsWith("| assumption |", StringComparison.Ordinal) && !line.StartsWith("| ---", StringComparison.Ordinal))
                 .ToArray();
 
         Assert.True(rows.Length >= RowsMin, $"{rows.Length} rows");
