@@ -16,8 +16,9 @@ public sealed partial class AssumptionsTests
             .ToLookup(f => Path.GetFileNameWithoutExtension(f)!);
         var rows = Source.Lines(Page)
             .Where(line => line.StartsWith("| ", StringComparison.Ordinal)
-                && !line.StartsWith("| assumption |", StringComparison.Ordinal) && !line.StartsWith("| ---", StringComparison.Ordinal))
-                .ToArray();
+                && !line.StartsWith("| assumption |", StringComparison.Ordinal)
+                && !line.StartsWith("| ---", StringComparison.Ordinal))
+            .ToArray();
 
         Assert.True(rows.Length >= RowsMin, $"{rows.Length} rows");
         Assert.Empty(rows.Where(row => !Named().IsMatch(row.Split('|')[^2])).Select(row => $"no test breaks: {row}"));

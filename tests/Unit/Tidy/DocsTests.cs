@@ -180,7 +180,7 @@ public sealed partial class DocsTests
     [GeneratedRegex(@"`([A-Z]\w+)\.([A-Z]\w+)`")]
     private static partial Regex NamedMember();
 
-    [GeneratedRegex(@"\| `(\w+)` \|\r?$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"\(`(\w+)`\)\r?$", RegexOptions.Multiline)]
     private static partial Regex GlossaryName();
 
     [GeneratedRegex(@"`contestctl`: ([a-z, ]+) \|")]
