@@ -32,10 +32,7 @@ internal static class PageRoutes
                 await tx.Balances(), await tx.Obligations(), await tx.LastReconciliation()), context.RequestAborted))).ForStaff();
         app.MapGet("/search", Search).ForStaff();
         app.MapGet("/payouts/{payoutId}", Payout).ForStaff();
-        app.MapGet("/players/{playerId}", async (HttpContext context, WorkerDatabase database, string playerId, string? after) =>
-            Page<PlayerPage>(context, await database.Run(async tx => new PlayerModel(
-                playerId, await tx.PayoutsOfPlayer(playerId, after), await tx.AccountsOf(playerId), await tx.WalletOf(playerId)),
-                context.RequestAborted))).ForStaff();
+        app.MapGet("/players/{playerId}", Player).ForStaff();
         app.MapGet("/contests/{contestId}", Contest).ForStaff();
         app.MapGet("/halts", async (HttpContext context, WorkerDatabase database, string? scope, string? id) =>
         {
@@ -73,6 +70,17 @@ internal static class PageRoutes
         var found = await database.Run(async tx => await tx.PayoutOf(payoutId) is not { } payout
             ? null : new PayoutModel(payout, await tx.MomentsOf(payout)), context.RequestAborted);
         return found is null ? await NotThere(context, $"payout {payoutId}") : Page<PayoutPage>(context, found);
+    }
+
+    /// <param name="lots">As the others, where the page before of the wallet's list ended.</param>
+    private static async Task<IResult> Player(HttpContext context, WorkerDatabase database, string playerId, string? after,
+        string? lots, string? deposits, string? moved)
+    {
+        if (WalletPages.Read(Given(lots), Given(deposits), Given(moved)) is not { } pages)
+            return await NotThere(context, $"such page of the wallet of player {playerId}");
+        return Page<PlayerPage>(context, await database.Run(async tx => new PlayerModel(
+            playerId, await tx.PayoutsOfPlayer(playerId, after), await tx.AccountsOf(playerId),
+            await tx.WalletOf(playerId, pages)), context.RequestAborted));
     }
 
     private static async Task<IResult> Contest(HttpContext context, WorkerDatabase database, string contestId, string? after)

@@ -11,7 +11,7 @@ internal static class WalletCommand
     private const string AboutShow =
         """
         Shows a player's wallet by currency: what is available, at stake, pending as a deposit, refundable to the card, withdrawable to the bank; and its lots, the
-        oldest first, as they are used up.
+        oldest first, as they are used up. Where there are more, the last line says how to go on.
 
         Example:
           contestctl wallet show player-17
@@ -42,12 +42,16 @@ internal static class WalletCommand
     public static Command MakeShow(Session session)
     {
         var id = Player();
+        var limit = Limit("Lots");
+        var after = After();
         var json = Output.JsonOption("GET /v1/players/{playerId}/wallet");
-        var command = new Command("show", AboutShow) { id, json };
+        var command = new Command("show", AboutShow) { id, limit, after, json };
         command.SetAction(async (parsed, ct) =>
         {
             using var api = new ApiClient(session);
-            var answer = await api.Get($"/v1/players/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/wallet", ct);
+            var answer = await api.Get(
+                $"/v1/players/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/wallet"
+                    + $"?{Page(parsed.GetValue(limit), parsed.GetValue(after))}", ct);
             Output.Show(parsed, json, answer, console => Write(console, answer));
             return ExitCodes.Success;
         });
@@ -59,18 +63,17 @@ internal static class WalletCommand
         var id = Player();
         var currency = new Option<string>("--currency")
             { Description = "ISO 4217, lower case.", DefaultValueFactory = _ => "usd" };
-        var limit = new Option<int>("--limit") { Description = "Movements of a page, 1 to 1000.", DefaultValueFactory = _ => 50 };
-        var after = new Option<string?>("--after") { Description = "Go on where a page ended." };
+        var limit = Limit("Movements");
+        var after = After();
         var json = Output.JsonOption("GET /v1/players/{playerId}/wallet/history");
         var command = new Command("history", AboutHistory) { id, currency, limit, after, json };
         command.SetAction(async (parsed, ct) =>
         {
             using var api = new ApiClient(session);
-            var page = parsed.GetValue(after) is { } end ? $"&after={Uri.EscapeDataString(end)}" : "";
             var answer = await api.Get(
                 $"/v1/players/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/wallet/history"
                     + $"?currency={Uri.EscapeDataString(parsed.GetRequiredValue(currency))}"
-                    + $"&limit={parsed.GetValue(limit).ToString(CultureInfo.InvariantCulture)}{page}", ct);
+                    + $"&{Page(parsed.GetValue(limit), parsed.GetValue(after))}", ct);
             Output.Show(parsed, json, answer, console => WriteHistory(console, answer));
             return ExitCodes.Success;
         });
@@ -94,6 +97,19 @@ internal static class WalletCommand
 
     private static Argument<string> Player() => new("PLAYER") { Description = "The player's id." };
 
+    private static Option<int> Limit(string what) => new("--limit")
+        { Description = $"{what} of a page, 1 to 1000.", DefaultValueFactory = _ => 50 };
+
+    private static Option<string?> After() => new("--after") { Description = "Go on where a page ended." };
+
+    private static string Page(int limit, string? after) => string.Create(CultureInfo.InvariantCulture, $"limit={limit}")
+        + (after is null ? "" : $"&after={Uri.EscapeDataString(after)}");
+
+    private static void WriteMore(IAnsiConsole console, JsonElement answer)
+    {
+        if (answer.TryGetProperty("next", out var next)) console.WriteLine($"more: --after {next.GetString()}");
+    }
+
     private static void Write(IAnsiConsole console, JsonElement answer)
     {
         var balances = Output.Table("currency", "available", "at stake", "pending", "refundable", "withdrawable");
@@ -116,6 +132,7 @@ internal static class WalletCommand
         }
 
         console.Write(lots);
+        WriteMore(console, answer);
     }
 
     private static readonly string[] s_sums =
@@ -130,7 +147,7 @@ internal static class WalletCommand
                 Output.Money(moved.GetProperty("amountMinor").GetInt64(), moved.GetProperty("currency").GetString()!),
                 moved.GetProperty("contestId").GetString()!, moved.GetProperty("reference").GetString()!);
         console.Write(table);
-        if (answer.TryGetProperty("next", out var next)) console.WriteLine($"more: --after {next.GetString()}");
+        WriteMore(console, answer);
     }
 
     private static void WriteYears(IAnsiConsole console, JsonElement answer)

@@ -1,4 +1,5 @@
 using ContestPipeline.Payout.Http;
+using ContestPipeline.WebConsole.Data;
 using Microsoft.Playwright;
 
 namespace ContestPipeline.Integration.WebConsole;
@@ -35,6 +36,7 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
         await world.GivenParked($"key-{width}-{scheme}");
         await world.GivenRecords($"game-{width}-{scheme}-2016-week-4");
         await world.GivenWallet($"saver-{width}-{scheme}");
+        await world.GivenDeposits($"saver-{width}-{scheme}", WalletSql.LotsMax);
         await world.GivenProofs($"proofs-{width}-{scheme}");
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(

@@ -63,6 +63,32 @@ public sealed class WalletPageTests(ConsoleWorld world) : IClassFixture<ConsoleW
     }
 
     [Fact]
+    public async Task A_wallets_movements_deposits_and_lots_are_read_page_by_page()
+    {
+        await world.GivenDeposits("lots", 105);
+        var viewer = await world.SignedIn("vera", ApiRole.Viewer);
+        string[] all = [.. Enumerable.Range(1, 105).Select(n => $"{n:d3}")];
+
+        var lots = await ConsoleWorld.Pages(viewer, "/players/lots", "Next 50 lots", "<td>deposit <span class=\"id\">ch_lots_(...)<");
+        var deposits = await ConsoleWorld.Pages(
+            viewer, "/players/lots", "Next 20 deposits", "<span class=\"id\">deposit/lots/(...)</span> <span class=\"id muted\">");
+        var moved = await ConsoleWorld.Pages(
+            viewer, "/players/lots", "Next 20 movements in USD", "\\+10.00 USD</td>\\s*<td>\\s*<span class=\"id\">[^<]*?(...)</span>");
+
+        Assert.Equal([50, 50, 5], lots.Select(page => page.Count));
+        Assert.Equal(all, lots.SelectMany(page => page));
+        Assert.Equal([20, 20, 20, 20, 20, 5], deposits.Select(page => page.Count));
+        Assert.Equal(all.Reverse(), deposits.SelectMany(page => page));
+        Assert.Equal(11, moved.Count);
+        Assert.Equal(all.Reverse(), moved.SelectMany(page => page));
+        foreach (var none in new[] { "lots=x", "deposits=x", "moved=x", "moved=usd.x", "lots=1.0.x" })
+        {
+            using var answer = await viewer.GetAsync($"/players/lots?{none}");
+            Assert.Equal((none, HttpStatusCode.NotFound), (none, answer.StatusCode));
+        }
+    }
+
+    [Fact]
     public async Task A_challenge_shows_its_proofs_the_open_ones_first_and_what_was_handed_in_to_operators_alone()
     {
         await world.GivenProofs("twenty-runs");

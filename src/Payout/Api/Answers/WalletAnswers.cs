@@ -5,12 +5,13 @@ namespace ContestPipeline.Payout.Api.Answers;
 
 /// <summary>A player's wallet.</summary>
 /// <param name="Balances">By currency; empty: nothing was ever in it.</param>
-/// <param name="Lots">What is left and where it came from, the oldest first.</param>
+/// <param name="Lots">What is left and where it came from, the oldest first; a page of them.</param>
 /// <param name="IsFrozen">Nothing is withdrawn or refunded now.</param>
 /// <param name="FrozenBy">Of <see cref="WalletFrozen"/>, why; empty: it is not frozen.</param>
+/// <param name="Next">What to ask for as <c>after</c> to see more lots; null: these are the last.</param>
 public sealed record WalletAnswer(
     string PlayerId, IReadOnlyList<WalletBalance> Balances, IReadOnlyList<WalletLotView> Lots, bool IsFrozen,
-    IReadOnlyList<string> FrozenBy);
+    IReadOnlyList<string> FrozenBy, string? Next);
 
 /// <summary>Movements of a wallet, the latest first.</summary>
 /// <param name="Next">What to ask for as <c>after</c>; null on the last page.</param>

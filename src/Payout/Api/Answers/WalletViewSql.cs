@@ -1,4 +1,5 @@
 using ContestPipeline.Payout.Deposits;
+using ContestPipeline.Payout.Http;
 using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Plumbing;
 
@@ -21,6 +22,25 @@ public sealed record WalletBalance(
 /// <param name="CreditedAt">UTC; the oldest is used first.</param>
 public sealed record WalletLotView(
     string LotId, string Currency, string Source, string Reference, DateTimeOffset CreditedAt, long AmountMinor, long LeftMinor);
+
+/// <summary>Where a page of lots ended.</summary>
+public sealed record LotEnd(string Currency, DateTimeOffset CreditedAt, string LotId)
+{
+    public static LotEnd Of(WalletLotView last) => new(last.Currency, last.CreditedAt, last.LotId);
+
+    /// <inheritdoc cref="PageEnd.Read"/>
+    public static bool Read(string? text, out LotEnd? end)
+    {
+        end = null;
+        if (!PageEnd.Read(text, out var read)) return false;
+        if (read is null) return true;
+        if (read.Id.Split('/', 2) is not [var currency, var lotId] || read.Id.Contains('\0')) return false;
+        end = new LotEnd(currency, read.At, lotId);
+        return true;
+    }
+
+    public override string ToString() => new PageEnd(CreditedAt, 0, $"{Currency}/{LotId}").ToString();
+}
 
 /// <summary>A movement of a wallet.</summary>
 /// <param name="No">Counts the movements of one wallet, from 1.</param>
@@ -64,15 +84,18 @@ public static class WalletViewSql
         """,
         new { playerId, since = tx.Now - DepositRules.Refundable });
 
-    /// <returns>What is left, the oldest first.</returns>
-    public static Task<IReadOnlyList<WalletLotView>> WalletLots(this Tx tx, string playerId) => tx.Query<WalletLotView>(
-        """
+    /// <param name="after">Where the page before ended; null: the first page.</param>
+    /// <returns>What is left, the oldest of each currency first.</returns>
+    public static Task<IReadOnlyList<WalletLotView>> WalletLots(
+        this Tx tx, string playerId, LotEnd? after, int limit) => tx.Query<WalletLotView>(
+        $"""
         select lot_id, currency, source, reference, credited_at, amount_minor, left_minor
         from payout.wallet_lot
-        where player_id = @playerId and left_minor > 0
+        where player_id = @playerId and left_minor > 0{(after is null ? "" : " and (currency, credited_at, lot_id) > (@Currency, @CreditedAt, @LotId)")}
         order by currency, credited_at, lot_id
+        limit @limit
         """,
-        new { playerId });
+        new { playerId, after?.Currency, after?.CreditedAt, after?.LotId, limit });
 
     /// <param name="before">The number the page before ended with; null: the first page.</param>
     /// <returns>The latest first.</returns>

@@ -22,19 +22,21 @@ public static class WalletRoutes
     public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
     {
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name);
-        v1.MapGet("/me/wallet", (Caller caller, CancellationToken ct) => Show(database, caller.Subject, ct))
-            .For(ApiRole.Player)
+        v1.MapGet("/me/wallet", (string? after, int? limit, Caller caller, CancellationToken ct) =>
+            Show(database, caller.Subject, after, limit ?? PageMax, ct)).For(ApiRole.Player)
             .WithSummary("The caller's wallet: what is available, staked, pending, refundable and withdrawable, and its lots.")
-            .ProducesAnswer<WalletAnswer>("The wallet; without balances nothing was ever in it.");
+            .ProducesAnswer<WalletAnswer>("The wallet with a page of lots; without balances nothing was ever in it.")
+            .ProducesRefusal(400, "A page that is not there.");
         v1.MapGet("/me/wallet/history",
             (string currency, string? after, int? limit, Caller caller, CancellationToken ct) =>
             History(database, caller.Subject, currency, after, limit ?? PageMax, ct)).For(ApiRole.Player)
             .WithSummary("What moved the caller's wallet, the latest first.")
             .ProducesAnswer<WalletHistory>("A page of movements.").ProducesRefusal(400, "A page that is not there.");
-        v1.MapGet("/players/{playerId}/wallet", (string playerId, CancellationToken ct) =>
-            Show(database, Uri.UnescapeDataString(playerId), ct)).ForStaff()
+        v1.MapGet("/players/{playerId}/wallet", (string playerId, string? after, int? limit, CancellationToken ct) =>
+            Show(database, Uri.UnescapeDataString(playerId), after, limit ?? PageMax, ct)).ForStaff()
             .WithSummary("A player's wallet, as the player sees it.")
-            .ProducesAnswer<WalletAnswer>("The wallet; without balances nothing was ever in it.");
+            .ProducesAnswer<WalletAnswer>("The wallet with a page of lots; without balances nothing was ever in it.")
+            .ProducesRefusal(400, "A page that is not there.");
         v1.MapGet("/players/{playerId}/wallet/history",
             (string playerId, string currency, string? after, int? limit, CancellationToken ct) =>
             History(database, Uri.UnescapeDataString(playerId), currency, after, limit ?? PageMax, ct)).ForStaff()
@@ -134,13 +136,20 @@ public static class WalletRoutes
             .ProducesAnswer<DepositView>("The deposit.").ProducesRefusal(404, "There is none of that requestId.");
     }
 
-    private static Task<IResult> Show(WorkerDatabase database, string playerId, CancellationToken ct) => database.Run(
-        async tx =>
+    private static async Task<IResult> Show(
+        WorkerDatabase database, string playerId, string? after, int limit, CancellationToken ct)
+    {
+        if (!LotEnd.Read(after, out var end)) return ApiProblem.NoPage(after);
+        if (limit is < 1 or > PageMax) return ApiProblem.Invalid($"limit must be from 1 to {PageMax}, not {limit}.");
+        return await database.Run(async tx =>
         {
             var frozenBy = await tx.WalletFrozenBy(playerId);
+            var lots = await tx.WalletLots(playerId, end, limit);
             return ApiAnswer.Of(new WalletAnswer(
-                playerId, await tx.WalletBalances(playerId), await tx.WalletLots(playerId), frozenBy.Count > 0, frozenBy));
+                playerId, await tx.WalletBalances(playerId), lots, frozenBy.Count > 0, frozenBy,
+                lots.Count < limit ? null : LotEnd.Of(lots[^1]).ToString()));
         }, ct);
+    }
 
     private static async Task<IResult> History(
         WorkerDatabase database, string playerId, string currency, string? after, int limit, CancellationToken ct)

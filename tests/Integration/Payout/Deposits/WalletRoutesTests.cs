@@ -93,6 +93,31 @@ public sealed class WalletRoutesTests(ApiWorld world) : IClassFixture<ApiWorld>
     }
 
     [Fact]
+    public async Task The_lots_of_a_wallet_are_read_page_by_page_the_oldest_first()
+    {
+        var rig = new DepositRig(world.Payouts);
+        var player = world.Token("lots", ApiRole.Player);
+        for (var n = 1; n <= 5; n++) await rig.Credited("lots", $"d{n}", n * 100);
+
+        var amounts = new List<long>();
+        string? next = null;
+        do
+        {
+            var (status, page) = await world.Ask(HttpMethod.Get,
+                $"/v1/me/wallet?limit=2{(next is null ? "" : $"&after={Uri.EscapeDataString(next)}")}", player);
+            Assert.Equal((200, 1_500L), (status, Sum(page, "availableMinor")));
+            Assert.InRange(page.GetProperty("lots").GetArrayLength(), 1, 2);
+            amounts.AddRange(page.GetProperty("lots").EnumerateArray().Select(l => Minor(l, "leftMinor")));
+            next = page.TryGetProperty("next", out var more) ? more.GetString() : null;
+        }
+        while (next is not null);
+
+        Assert.Equal([100L, 200L, 300L, 400L, 500L], amounts);
+        foreach (var wrong in new[] { "after=x", "after=1.0.x", "limit=0", "limit=1001" })
+            Assert.Equal((wrong, 400), (wrong, (await world.Ask(HttpMethod.Get, $"/v1/me/wallet?{wrong}", player)).Status));
+    }
+
+    [Fact]
     public async Task Nobody_deposits_for_another_and_what_is_out_of_bounds_is_refused_and_moves_nothing()
     {
         var player = world.Token("bad", ApiRole.Player);
