@@ -69,11 +69,13 @@ public sealed class WalletPageTests(ConsoleWorld world) : IClassFixture<ConsoleW
         var viewer = await world.SignedIn("vera", ApiRole.Viewer);
         string[] all = [.. Enumerable.Range(1, 105).Select(n => $"{n:d3}")];
 
-        var lots = await ConsoleWorld.Pages(viewer, "/players/lots", "Next 50 lots", "<td>deposit <span class=\"id\">ch_lots_(...)<");
+        var lots = await ConsoleWorld.Pages(
+            viewer, "/players/lots", "Next 50 lots", "<td>deposit <span class=\"id\">ch_lots_(...)<");
         var deposits = await ConsoleWorld.Pages(
-            viewer, "/players/lots", "Next 20 deposits", "<span class=\"id\">deposit/lots/(...)</span> <span class=\"id muted\">");
+            viewer, "/players/lots", "Next 20 deposits", "<span class=\"id\">deposit/lots/(...)</span> <span class=\"id mu");
         var moved = await ConsoleWorld.Pages(
-            viewer, "/players/lots", "Next 20 movements in USD", "\\+10.00 USD</td>\\s*<td>\\s*<span class=\"id\">[^<]*?(...)</span>");
+            viewer, "/players/lots", "Next 20 movements in USD",
+            "\\+10.00 USD</td>\\s*<td>\\s*<span class=\"id\">[^<]*?(...)</span>");
 
         Assert.Equal([50, 50, 5], lots.Select(page => page.Count));
         Assert.Equal(all, lots.SelectMany(page => page));
