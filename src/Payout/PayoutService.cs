@@ -8,6 +8,7 @@ using ContestPipeline.Payout.Clawbacks;
 using ContestPipeline.Payout.Corrections;
 using ContestPipeline.Payout.Deposits;
 using ContestPipeline.Payout.Disputes;
+using ContestPipeline.Payout.Drafts;
 using ContestPipeline.Payout.EntryFees;
 using ContestPipeline.Payout.Halts;
 using ContestPipeline.Payout.Http;
@@ -63,6 +64,7 @@ public static class PayoutService
             .On<AlertRaisedV1, AlertHandler>()
             .On<AlertResolvedV1, AlertResolvedHandler>()
             .On<ContestPublishedV1, PublishedContests>()
+            .On<CommandRejectedV1, RefusedDrafts>()
             .Job<EscalateAlertsJob>("escalate-alerts", TimeSpan.FromSeconds(30))
             .Job<PostAwardsJob>("post-awards", TimeSpan.FromMilliseconds(200))
             .Job<EndAlertsJob>("end-alerts", TimeSpan.FromMinutes(1))
@@ -143,6 +145,7 @@ public static class PayoutService
         services.AddSingleton(TaxOptions.From(settings));
         services.AddSingleton(ProofFileOptions.From(settings));
         services.AddSingleton<ProofFileKeeper>();
+        services.AddSingleton(PlatformTerms.From(settings));
         services.AddNotices(settings);
         return services;
     }

@@ -30,6 +30,7 @@ public static class ScoringService
                 .On<RecallAnsweredV1, RecallHandler>()
                 .On<ContestPaidV1, ContestPaidHandler>()
                 .On<EntryPaymentChangedV1, EntryPaymentHandler>()
+                .On<PublishChallengeV1, PublishChallengeHandler>()
                 .Job<LifecycleJob>("lifecycle", s_lifecycleEvery)
                 .Job<EarlyCommandsJob>("early-commands", s_earlyEvery)
                 .Job<StandingsJob>("standings", s_standingsEvery);

@@ -33,7 +33,8 @@ internal sealed record PlayerTable(string Table, string Where, params string[] W
         new("payout.wallet_use", "lot_id in (select lot_id from payout.wallet_lot where player_id = @player)"),
         new("payout.wallet_stake", Own), new("payout.wallet_withdrawal", Own), new("payout.lost_withdrawal", Own),
         new("payout.lost_stake", Own),
-        new("payout.proof_file", Own), new("payout.audit_log", $"{Own} or actor = @player", "chain"),
+        new("payout.proof_file", Own), new("payout.challenge_draft", Own),
+        new("payout.audit_log", $"{Own} or actor = @player", "chain"),
         new("payout.ledger_transfer", "debit_account = any(@accounts) or credit_account = any(@accounts)", "debit_chain",
             "credit_chain", "body_hash"),
     ];

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ContestPipeline.Contestctl.Files;
-using ContestPipeline.Scoring;
+using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Contestctl.Pools;
 

@@ -30,6 +30,7 @@ public static class ApiRoutes
         AccountRoutes.Map(v1, worker);
         WalletRoutes.Map(v1, worker);
         ProofFileRoutes.Map(v1, worker);
+        DraftRoutes.Map(v1, worker);
         TaxRoutes.Map(v1, worker);
         RevenueRoutes.Map(v1, worker);
         WhoRoutes.Map(v1);

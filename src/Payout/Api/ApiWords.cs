@@ -26,6 +26,8 @@ internal static class ApiWords
             ["after"] = "Where the page before ended: what it gives as next.",
             ["before"] = "Only those before this time, UTC (RFC 3339).", ["limit"] = "How many at most.",
             ["all"] = "Also those below the threshold, or those that are over.", ["haltNo"] = "The halt's number.",
+            ["draftId"] = "What the creator calls the draft.",
+            ["If-Match"] = "The version that is meant, as ETag has it.",
             ["sha256"] = "Of the file's bytes, lower-case hex.",
             ["from"] = "The first month, such as 2026-01.", ["to"] = "The last month, such as 2026-12.",
         });

@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Awards;
+using ContestPipeline.Payout.Drafts;
 using ContestPipeline.Payout.EntryFees;
 using ContestPipeline.Plumbing;
 
@@ -14,5 +15,7 @@ public sealed class PublishedContests(OverlayLimit overlay) : IHandler<ContestPu
         await tx.LockCollections([received.Message.ContestId]);
         await tx.InsertPublished(received.Message);
         await tx.AdvanceAll(received.Message.ContestId, overlay);
+        if (received.Message.Definition.Verified is not null)
+            await tx.DraftPublished(received.Message.ContestId, received.Message.CommandId, received.Message.At);
     }
 }

@@ -19,8 +19,8 @@ public sealed class ContestCreateTests
     {
         var create = Source.Read("src/Scoring/Contests/DecideCommand.cs").Split("CommandDecision Create(")[1]
             .Split("CommandDecision Submit(")[0];
-        var sources = create + Source.Read("src/Scoring/Contests/ValidateDefinition.cs")
-            + Source.Read("src/Scoring/Proofs/ValidateChallenge.cs");
+        var sources = create + Source.Read("src/Contracts/Contests/ValidateDefinition.cs")
+            + Source.Read("src/Contracts/Challenges/ValidateChallenge.cs");
         string[] reasons =
             [.. Regex.Matches(sources, @"Reasons\.(\w+)").Select(m => m.Groups[1].Value).Distinct()
                 .Select(name => (string)typeof(Reasons).GetField(name)!.GetValue(null)!), Reasons.CommandIdReused];
@@ -35,7 +35,7 @@ public sealed class ContestCreateTests
     [Fact]
     public void Every_member_that_a_refusal_names_stands_in_the_help()
     {
-        var sources = Source.Read("src/Scoring/Contests/ValidateDefinition.cs");
+        var sources = Source.Read("src/Contracts/Contests/ValidateDefinition.cs");
         var members = Regex.Matches(sources, "\"definition\\.([a-zA-Z]+)").Select(m => m.Groups[1].Value).Distinct().ToArray();
 
         Assert.True(members.Length >= 18);

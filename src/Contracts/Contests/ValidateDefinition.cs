@@ -1,6 +1,4 @@
-using ContestPipeline.Contracts;
-
-namespace ContestPipeline.Scoring;
+namespace ContestPipeline.Contracts;
 
 /// <summary>Whether a contest may be published as defined. What it refuses can never take an entry or money.</summary>
 public static class ValidateDefinition

@@ -1,4 +1,4 @@
-namespace ContestPipeline.Scoring;
+namespace ContestPipeline.Contracts;
 
 /// <summary>
 /// What ids and texts from outside may contain. Ids end up in keys, hashes and addresses, so their alphabet is small.

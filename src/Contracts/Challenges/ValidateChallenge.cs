@@ -1,6 +1,4 @@
-using ContestPipeline.Contracts;
-
-namespace ContestPipeline.Scoring;
+namespace ContestPipeline.Contracts;
 
 /// <summary>Whether a challenge may be published as defined, beside what <see cref="ValidateDefinition"/> asks of all.</summary>
 public static class ValidateChallenge
