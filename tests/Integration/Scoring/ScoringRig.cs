@@ -41,6 +41,9 @@ public sealed class ScoringRig(PipelineScope scope, HandClock clock, int earlyMi
 
     public Task Command(params IMessage[] batch) => Handle(commands, batch);
 
+    public Task Published(PublishChallengeV1 draft) =>
+        database.Run(tx => new PublishChallengeHandler(commands).Handle(Receive(draft), tx), default);
+
     public Task PublishRules(PublishRulesV1 command) =>
         database.Run(tx => new PublishRulesHandler().Handle(Receive(command), tx), default);
 
