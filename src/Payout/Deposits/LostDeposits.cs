@@ -30,13 +30,7 @@ public sealed class LostDeposits(
         var lostSince = await database.Run(async tx => tx.Now < notBefore ? null : await tx.DepositsLostSince(), ct);
         if (lostSince is not { } since) return 0;
         var seen = await stripe.Look(
-            "payment_intents.list", async (client, token) =>
-            {
-                var service = new PaymentIntentService(client);
-                return await CompleteLists.Read(
-                    new PaymentIntentListOptions { Created = new DateRangeOptions { GreaterThanOrEqual = since.UtcDateTime } },
-                    page => service.ListAsync(page, cancellationToken: token), IntentCalls.LookUpMax);
-            }, ct);
+            "payment_intents.list", async (client, token) => await IntentCalls.Since(client, since, token), ct);
         if (seen is not StripeAnswer.Found { Object: CompleteList<PaymentIntent> shown })
         {
             if (stripe.IsSilent) return 0;
@@ -51,8 +45,7 @@ public sealed class LostDeposits(
 
         (Deposit Deposit, string? Secret)[] named =
         [
-            .. from intent in shown.Items
-               orderby intent.Created, intent.Id
+            .. from intent in shown.Items.OrderBy(i => i.Created).ThenBy(i => i.Id, StringComparer.Ordinal)
                let deposit = Of(intent, rules)
                where deposit is not null
                select (deposit, intent.ClientSecret),

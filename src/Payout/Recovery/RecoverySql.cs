@@ -11,6 +11,9 @@ public static class RecoverySql
     /// <summary>An expression: everything is to be looked up at Stripe first.</summary>
     public const string LooksFirst = "exists (select from payout.recovery where state = 'recovering')";
 
+    /// <summary>A condition: a recovery is open.</summary>
+    public const string IsOpen = "exists (select from payout.recovery where state <> 'ended')";
+
     private const string Columns = "recovery_no, state, cause, lost_since, stopped_at, started_at, started_by, start_reason";
 
     /// <returns>Null: none is open.</returns>

@@ -1,4 +1,5 @@
 using ContestPipeline.Payout.StripeApi;
+using ContestPipeline.Plumbing;
 using Stripe;
 
 namespace ContestPipeline.Payout.Requests;
@@ -12,8 +13,7 @@ public static class IntentCalls
     /// <summary>In an intent's metadata: the key of the request that made it.</summary>
     public const string KeyMark = "call";
 
-    /// <summary>Intents looked through for one whose answer was lost.</summary>
-    public const int LookUpMax = 20_000;
+    private const int LookUpMax = 20_000;
 
     private static readonly TimeSpan s_clocksDiffer = TimeSpan.FromMinutes(10);
 
@@ -39,13 +39,24 @@ public static class IntentCalls
     /// <returns>The intent that the call has made, by the key in its metadata.</returns>
     public static async Task<LookUpResult> Find(IStripeClient stripe, OpenCall call, CancellationToken ct)
     {
-        var since = (call.MadeAfter - s_clocksDiffer).UtcDateTime;
-        var service = new PaymentIntentService(stripe);
-        var intents = await CompleteLists.Read(
-            new PaymentIntentListOptions { Created = new DateRangeOptions { GreaterThanOrEqual = since } },
-            page => service.ListAsync(page, cancellationToken: ct), LookUpMax);
+        var intents = await Since(stripe, call.MadeAfter, ct);
         return intents.Items.FirstOrDefault(i => i.Metadata?.GetValueOrDefault(KeyMark) == call.Key) is { } made
             ? new LookUpResult.Found(made) : LookUpResult.FoundNone.In(intents);
+    }
+
+    /// <param name="since">UTC; Stripe's clock may differ.</param>
+    /// <returns>All intents that Stripe has made since then.</returns>
+    /// <exception cref="IncompleteListException">The list was not read to its end.</exception>
+    /// <exception cref="InvariantException">There are more than 20,000.</exception>
+    public static Task<CompleteList<PaymentIntent>> Since(IStripeClient stripe, DateTimeOffset since, CancellationToken ct)
+    {
+        var service = new PaymentIntentService(stripe);
+        return CompleteLists.Read(
+            new PaymentIntentListOptions
+            {
+                Created = new DateRangeOptions { GreaterThanOrEqual = (since - s_clocksDiffer).UtcDateTime },
+            },
+            page => service.ListAsync(page, cancellationToken: ct), LookUpMax);
     }
 
     public static async Task<LookUpResult> FindCancelled(IStripeClient stripe, string intentId, CancellationToken ct)

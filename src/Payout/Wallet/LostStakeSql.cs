@@ -1,3 +1,4 @@
+using ContestPipeline.Payout.Recovery;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Wallet;
@@ -23,9 +24,9 @@ public static class LostStakeSql
     /// <returns>The contest of the oldest of those that can be decided now; null: none can.</returns>
     public static Task<string?> NextLostStakes(this Tx tx, IReadOnlyCollection<string> passedOver) => tx.QueryOne<string>(
         $"""
-        select s.contest_id from payout.lost_stake s
-        where s.closed_at is null and s.contest_id <> all(@passedOver) and {CanBeDecided}
-        order by s.kept_at, s.contest_id, s.entry_id
+        select lost.contest_id from payout.lost_stake lost
+        where lost.closed_at is null and lost.contest_id <> all(@passedOver) and {CanBeDecided}
+        order by lost.kept_at, lost.contest_id, lost.entry_id
         limit 1
         """,
         new { passedOver = passedOver.ToArray() });
@@ -35,11 +36,11 @@ public static class LostStakeSql
     public static Task<IReadOnlyList<LostStake>> LockLostStakes(
         this Tx tx, string contestId, int countMax) => tx.Query<LostStake>(
         $"""
-        select s.contest_id, s.entry_id, s.player_id, s.amount_minor, s.currency, s.accepted_at is not null as is_accepted,
-            {HasLeft} as has_left
-        from payout.lost_stake s
-        where s.closed_at is null and s.contest_id = @contestId and {CanBeDecided}
-        order by s.kept_at, s.entry_id
+        select lost.contest_id, lost.entry_id, lost.player_id, lost.amount_minor, lost.currency,
+            lost.accepted_at is not null as is_accepted, {HasLeft} as has_left
+        from payout.lost_stake lost
+        where lost.closed_at is null and lost.contest_id = @contestId and {CanBeDecided}
+        order by lost.kept_at, lost.entry_id
         limit @countMax
         for no key update
         """,
@@ -66,8 +67,8 @@ public static class LostStakeSql
 
     private const string HasLeft =
         """
-        (exists (select from payout.entry_left l where l.contest_id = s.contest_id and l.entry_id = s.entry_id)
-            or exists (select from payout.collection c where c.contest_id = s.contest_id and c.cancel_reason is not null))
+        (exists (select from payout.entry_left l where l.contest_id = lost.contest_id and l.entry_id = lost.entry_id)
+            or exists (select from payout.collection c where c.contest_id = lost.contest_id and c.cancel_reason is not null))
         """;
 
     /// <summary>
@@ -77,12 +78,8 @@ public static class LostStakeSql
     private const string CanBeDecided =
         $"""
         ({HasLeft}
-            or s.accepted_at is null and not exists (select from payout.recovery r where r.state <> 'ended')
-            or s.amount_minor <= (
-                    select coalesce(sum(l.left_minor), 0)
-                    from payout.wallet_lot l
-                    where l.player_id = s.player_id and l.currency = s.currency and l.left_minor > 0)
-                and (s.accepted_at is not null
-                    or not exists (select from payout.dispute d where d.player_id = s.player_id and {WalletSql.FreezesWallets})))
+            or lost.accepted_at is null and not {RecoverySql.IsOpen}
+            or {WalletSql.HoldsLost} and (lost.accepted_at is not null or not exists (
+                select from payout.dispute d where d.player_id = lost.player_id and {WalletSql.FreezesWallets})))
         """;
 }

@@ -8,17 +8,20 @@ public static class StakeSql
 {
     private const string Columns = "contest_id, entry_id, player_id, amount_minor, currency, state, reason";
 
-    /// <returns>Those of the entries of which no stake is known, to be written with <see cref="InsertStakes"/>. The contests are
-    /// locked by the caller.</returns>
+    /// <returns>Those of the entries of which no stake is known, also none that waits for its lots, to be written with
+    /// <see cref="InsertStakes"/>. The contests are locked by the caller.</returns>
     public static async Task<IReadOnlyList<EntryPaymentRequiredV1>> WithoutStake(
         this Tx tx, IReadOnlyList<EntryPaymentRequiredV1> required)
     {
         var known = await tx.Query<(string, string)>(
             """
+            with asked as (select * from unnest(@contests::text[], @entries::text[]) n(contest_id, entry_id))
+            select s.contest_id, s.entry_id from payout.wallet_stake s join asked using (contest_id, entry_id)
+            union
             select s.contest_id, s.entry_id
-            from payout.wallet_stake s
-            where (s.contest_id, s.entry_id) in (select * from unnest(@contests::text[], @entries::text[]))
-            order by s.contest_id, s.entry_id
+            from payout.lost_stake s join asked using (contest_id, entry_id)
+            where s.closed_at is null
+            order by contest_id, entry_id
             """,
             new { contests = required.Select(r => r.ContestId).ToArray(), entries = required.Select(r => r.EntryId).ToArray() });
         var taken = known.ToHashSet();

@@ -21,6 +21,17 @@ public static class WalletSql
         "d.contest_id is null and (d.phase = 'open' or d.phase = 'lost' and d.applied <> 'lost')";
 
     /// <summary>
+    /// A condition: the wallet of what the books have lost, <c>lost</c>, holds enough for it.
+    /// </summary>
+    public const string HoldsLost =
+        """
+        lost.amount_minor <= (
+            select coalesce(sum(l.left_minor), 0)
+            from payout.wallet_lot l
+            where l.player_id = lost.player_id and l.currency = lost.currency and l.left_minor > 0)
+        """;
+
+    /// <summary>
     /// Everybody who changes a wallet waits here, in one order: what is read of its lots afterwards stands until the commit.
     /// </summary>
     public static async Task LockWallets(this Tx tx, IReadOnlyCollection<WalletKey> wallets)

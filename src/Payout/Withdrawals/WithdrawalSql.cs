@@ -61,13 +61,10 @@ public static class WithdrawalSql
     /// <returns>Those that are not made again yet and whose wallets hold enough for them, locked, the oldest first: ones whose
     /// lots are not there do not keep the others from their turn.</returns>
     public static Task<IReadOnlyList<LostWithdrawal>> LockLost(this Tx tx, int countMax) => tx.Query<LostWithdrawal>(
-        """
+        $"""
         select withdrawal_id, player_id, request_id, amount_minor, currency, told_at
-        from payout.lost_withdrawal w
-        where made_at is null and amount_minor <= (
-            select coalesce(sum(l.left_minor), 0)
-            from payout.wallet_lot l
-            where l.player_id = w.player_id and l.currency = w.currency and l.left_minor > 0)
+        from payout.lost_withdrawal lost
+        where made_at is null and {WalletSql.HoldsLost}
         order by told_at, withdrawal_id
         limit @countMax
         for no key update skip locked

@@ -115,6 +115,27 @@ public sealed class LostWalletsTests(Backbone backbone) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stake_that_waits_is_known_and_not_taken_by_reading_it_once_more()
+    {
+        var rig = new WalletRig(world);
+        await rig.Publish("c-twice");
+        await Stop();
+        await rig.Tell(rig.Required("c-twice", 1), Accepted("c-twice", 1));
+        await rig.Deposit("c-twice-p1", 1_500, "late");
+        await rig.Tell(rig.Required("c-twice", 1));
+        Assert.Equal(0, await rig.Balance("stakes:c-twice"));
+        await Start();
+        await LookThrough(new DepositRules());
+        await Again();
+
+        Assert.Equal((500L, 1_000L), (await rig.Balance("wallet:c-twice-p1"), await rig.Balance("stakes:c-twice")));
+        Assert.Equal("accepted", await world.Scalar<string>(
+            "select entry_state from payout.wallet_stake where contest_id = 'c-twice'"));
+        Assert.DoesNotContain("stakes", await End() ?? "", StringComparison.Ordinal);
+        await rig.LedgerIsClean();
+    }
+
+    [Fact]
     public async Task What_nothing_shows_as_taken_is_short_after_the_end_and_what_has_left_is_not_taken()
     {
         var rig = new WalletRig(world);
