@@ -81,7 +81,7 @@ public static class PayoutService
             .Job<OnboardingJob>("onboarding", TimeSpan.FromSeconds(1))
             .Job<RemakeWithdrawalsJob>("remake-withdrawals", TimeSpan.FromSeconds(1))
             .Job<RemakeStakesJob>("remake-stakes", TimeSpan.FromSeconds(1))
-            .WhenDatabaseWentBack(Topics.PayoutEvents, LostWithdrawals.IsWanted, LostWithdrawals.ReadBack));
+            .WhenDatabaseWentBack(ToldBefore.Told, ToldChange.IsTold, ToldBefore.ReadBack));
         builder.Services.AddSingleton<IHostedService, WhoseKeys>();
         builder.Services.AddSingleton<IHostedService, RateLimitCoordinator>();
         builder.Services.AddSingleton<IHostedService, BooksWatch>();
@@ -158,6 +158,7 @@ public static class PayoutService
         services.AddSingleton<IStripeRequestHandler, DepositRefundHandler>();
         services.AddSingleton<IRereads, DepositReader>();
         services.AddSingleton<IRereads, LostDeposits>();
+        services.AddSingleton<IRereads, ToldBefore>();
     }
 
     /// <summary>Our traces are none of Stripe's business.</summary>

@@ -80,16 +80,17 @@ public sealed class WorkerBuilder(IHostApplicationBuilder host, string name)
     /// <param name="act">May be called again for the same loss, when further partitions show it later.</param>
     public WorkerBuilder WhenDatabaseWentBack(Func<WentBack, Tx, Task> act)
     {
-        OnWentBack = new WhenWentBack(act, null, _ => false);
+        OnWentBack = new WhenWentBack(act, [], _ => false);
         return this;
     }
 
     /// <summary>As the other; and what the worker itself wrote since is read back before.</summary>
-    /// <param name="topic">That the worker writes and may read.</param>
+    /// <param name="topics">That the worker writes and may read.</param>
     /// <param name="isWanted">Of a wire name: messages of that type are read back.</param>
-    public WorkerBuilder WhenDatabaseWentBack(string topic, Func<string, bool> isWanted, Func<WentBack, Tx, Task> act)
+    public WorkerBuilder WhenDatabaseWentBack(
+        IReadOnlyList<string> topics, Func<string, bool> isWanted, Func<WentBack, Tx, Task> act)
     {
-        OnWentBack = new WhenWentBack(act, topic, isWanted);
+        OnWentBack = new WhenWentBack(act, topics, isWanted);
         return this;
     }
 
@@ -111,7 +112,7 @@ public sealed class WorkerBuilder(IHostApplicationBuilder host, string name)
             lost.Tell(tx);
             return Task.CompletedTask;
         },
-        null, _ => false);
+        [], _ => false);
 
     internal Dictionary<string, (Malformed Malformed, Dedupe Dedupe)> TopicRules { get; } = [];
 
@@ -119,8 +120,8 @@ public sealed class WorkerBuilder(IHostApplicationBuilder host, string name)
 }
 
 /// <summary>What a worker does when its database went back.</summary>
-/// <param name="Topic">Whose newest records are read back before; null: none.</param>
-internal sealed record WhenWentBack(Func<WentBack, Tx, Task> Act, string? Topic, Func<string, bool> IsWanted);
+/// <param name="Topics">Whose newest records are read back before.</param>
+internal sealed record WhenWentBack(Func<WentBack, Tx, Task> Act, IReadOnlyList<string> Topics, Func<string, bool> IsWanted);
 
 /// <summary>What runs on a topic's messages, in order.</summary>
 internal delegate Task Handling(IReadOnlyList<Received<IMessage>> batch, Tx tx);

@@ -70,10 +70,11 @@ public static class WorkerHosting
     {
         var name = worker.Name;
         var measureEvery = TimeSpan.FromMilliseconds(worker.Host.Configuration.Whole("OTEL_METRIC_EXPORT_INTERVAL"));
+        worker.Services.TryAddSingleton<ReadWritten>(new TopicRanges(kafka).Written);
         worker.Services.AddKeyedSingleton(
             name, (services, _) => new OffsetWatch(
                 name, kafka, Database(services), worker.OnWentBack,
-                services.GetService<ReadWritten>() ?? new TopicRanges(kafka).Written, Log(services, "offsets")));
+                services.GetRequiredService<ReadWritten>(), Log(services, "offsets")));
         worker.Services.AddKeyedSingleton(name,
             (services, _) =>
                 new StartCheck(name, migrations, environment, kafka, Database(services), Offsets(services), worker.OnStart));

@@ -24,7 +24,7 @@ public static class ScoringService
                 .OnBatch<CommandHandler>(Topics.ContestOperations)
                 .On<PublishRulesV1, PublishRulesHandler>()
                 .AtStart(FormerCommands.NoteEnds)
-                .WhenDatabaseWentBack(Topics.ContestEvents, PublishedBefore.Stands, PublishedBefore.ReadBack)
+                .WhenDatabaseWentBack([Topics.ContestEvents], PublishedBefore.Stands, PublishedBefore.ReadBack)
                 .OnBatch<LinesHandler>(Topics.StatLines)
                 .On<ContestSettledV1, ContestSettledHandler>()
                 .On<RecallAnsweredV1, RecallHandler>()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Clawbacks;
@@ -6,8 +5,10 @@ using ContestPipeline.Payout.Disputes;
 using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.Notifications;
 using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Recovery;
 using ContestPipeline.Payout.Wallet;
 using ContestPipeline.Plumbing;
+using System.Diagnostics;
 
 namespace ContestPipeline.Payout.Awards;
 
@@ -146,11 +147,12 @@ public sealed class PostAwardsJob(int awardsPerTransaction = PostAwardsJob.Award
             .Select(g => new NewPayout(PayoutId(contest, g.Key.PlayerId), g.Key.PlayerId, g.Sum(a => a.NetMinor)))
             .Where(p => p.AmountMinor > 0)
             .ToArray();
-        await tx.CopyPayouts(contest, payouts);
+        var first = await tx.FirstChangeNos(contest.ContestId, [.. payouts.Select(p => p.PayoutId)]);
+        await tx.CopyPayouts(contest, payouts, first);
         foreach (var payout in payouts)
             tx.Send(new PayoutChangedV1(
-                payout.PayoutId, 1, contest.ContestId, contest.Revision, payout.PlayerId, payout.AmountMinor, contest.Currency,
-                PayoutStates.Pending, null, null, tx.Now));
+                payout.PayoutId, first(payout.PayoutId), contest.ContestId, contest.Revision, payout.PlayerId,
+                payout.AmountMinor, contest.Currency, PayoutStates.Pending, null, null, tx.Now));
     }
 
     private static async Task Complete(ReceivedContest contest, Tx tx)

@@ -35,7 +35,9 @@ public static class PostingSql
     /// Payouts in the state in which they are due, each with the first row of its history; nobody claims one before its contest
     /// is complete. A second payout for the same contest, revision and player is a key violation.
     /// </summary>
-    public static async Task CopyPayouts(this Tx tx, ReceivedContest contest, IReadOnlyList<NewPayout> payouts)
+    /// <param name="first">The number of a payout's first change.</param>
+    public static async Task CopyPayouts(
+        this Tx tx, ReceivedContest contest, IReadOnlyList<NewPayout> payouts, Func<string, int> first)
     {
         var now = tx.Now;
         await using var copy = await CopyRows.Begin(
@@ -55,7 +57,7 @@ public static class PostingSql
             copy.Add(payout.AmountMinor);
             copy.Add(contest.Currency);
             copy.Add(PayoutStates.Pending);
-            copy.Add(1);
+            copy.Add(first(payout.PayoutId));
             copy.Add(now);
             copy.Add(now);
         }
@@ -67,7 +69,7 @@ public static class PostingSql
         {
             await changes.Row();
             changes.Add(payout.PayoutId);
-            changes.Add(1);
+            changes.Add(first(payout.PayoutId));
             changes.Add(PayoutStates.Pending);
             changes.Add(now);
         }

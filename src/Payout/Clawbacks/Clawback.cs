@@ -149,19 +149,19 @@ public static class UnpaidPrizes
         PayingContest contest, PayoutRecord payout, long leftMinor, int voidNo, Tx tx)
     {
         var words = $"payout/{payout.ContestId}/{payout.Revision}/{payout.PlayerId}/reduced/{payout.PayoutId}/{voidNo}";
+        var payoutId = DeterministicId.From(words).ToString("D");
         var derived = payout with
         {
-            PayoutId = DeterministicId.From(words).ToString("D"), AmountMinor = leftMinor, State = PayoutState.Pending,
-            Reason = null, ChangeNo = 1, Fence = 0,
-            LeaseUntil = null,
+            PayoutId = payoutId, AmountMinor = leftMinor, State = PayoutState.Pending, Reason = null,
+            ChangeNo = (await tx.FirstChangeNos(payout.ContestId, [payoutId]))(payoutId), Fence = 0, LeaseUntil = null,
         };
         contest = contest with { PayoutsOpen = contest.PayoutsOpen + 1 };
         await tx.UpdateContest(contest);
         await tx.InsertDerived(derived, payout.PayoutId);
-        await tx.InsertChange(derived.PayoutId, 1, PayoutState.Pending, null, null);
+        await tx.InsertChange(derived.PayoutId, derived.ChangeNo, PayoutState.Pending, null, null);
         tx.Send(new PayoutChangedV1(
-            derived.PayoutId, 1, derived.ContestId, derived.Revision, derived.PlayerId, leftMinor, derived.Currency,
-            PayoutStates.Pending, $"in place of payout {payout.PayoutId}", null, tx.Now));
+            derived.PayoutId, derived.ChangeNo, derived.ContestId, derived.Revision, derived.PlayerId, leftMinor,
+            derived.Currency, PayoutStates.Pending, $"in place of payout {payout.PayoutId}", null, tx.Now));
         var open = await tx.OpenHolds(payout.PayoutId);
         foreach (var hold in open) await tx.InsertHold(derived.PayoutId, hold.Cause, hold.Reference, hold.Reason);
         if (open.Count > 0) await tx.ShowHolds(contest, derived);

@@ -109,7 +109,7 @@ public static class VoidSql
             insert into payout.payout
                 (payout_id, contest_id, revision, player_id, amount_minor, currency, state, change_no, due_at, created_at,
                     derived_from, reduction_no)
-            select @PayoutId, @ContestId, @Revision, @PlayerId, @AmountMinor, @Currency, 'pending', 1, @now, @now, p.payout_id,
+            select @PayoutId, @ContestId, @Revision, @PlayerId, @AmountMinor, @Currency, 'pending', @ChangeNo, @now, @now, p.payout_id,
                 p.reduction_no + 1
             from payout.payout p
             where p.payout_id = @from
@@ -117,7 +117,7 @@ public static class VoidSql
             new
             {
                 derived.PayoutId, derived.ContestId, derived.Revision, derived.PlayerId, derived.AmountMinor, derived.Currency,
-                now = tx.Now, from,
+                derived.ChangeNo, now = tx.Now, from,
             });
         Invariant.Holds(written == 1, $"payout in place of {from}: wrote {written} rows");
     }

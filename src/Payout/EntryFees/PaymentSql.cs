@@ -1,3 +1,4 @@
+using ContestPipeline.Payout.Recovery;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.EntryFees;
@@ -13,10 +14,10 @@ public sealed record LeftEntry(string ContestId, string EntryId, string EntrySta
 public static class PaymentSql
 {
     public const string Columns =
-        """
+        $"""
         contest_id, entry_id, player_id, player_entry_no, amount_minor, currency, pay_before, state, entry_state, give_back_reason, intent_no, intent_id,
         stripe_status, charge_id, stripe_fee_minor, cancel_no, cancel_open, refund_no, refund_asked_minor, refunded_minor, refunded_by_house_minor,
-        refund_stuck, decline_mark, change_no, hints
+        refund_stuck, decline_mark, {ToldChangeSql.NumberOfPayment} as change_no, hints
         """;
 
     /// <returns>False when the entry has a payment already.</returns>

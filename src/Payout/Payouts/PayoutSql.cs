@@ -20,8 +20,8 @@ public static class PayoutSql
 {
     /// <summary>Of a <see cref="PayoutRecord"/>: an enum is read by its name, and names have no underscores.</summary>
     internal const string PayoutColumns =
-        "payout_id, contest_id, revision, player_id, amount_minor, currency, replace(state, '_', '') as state, reason, change_no, "
-            + "fence, lease_until";
+        "payout_id, contest_id, revision, player_id, amount_minor, currency, replace(state, '_', '') as state, reason, "
+            + $"{ToldChangeSql.NumberOfPayout} as change_no, fence, lease_until";
 
     public static Task<bool> IsStandby(this Tx tx) => tx.QueryOne<bool>("select pg_is_in_recovery()");
 
@@ -191,17 +191,17 @@ public static class PayoutSql
             tx.ResolveAlert(UnansweredLookUp.AlertKey(attempt.IdempotencyKey), "It is known what became of the request.");
     }
 
+    /// <param name="changeNo">Null: it has not changed.</param>
     /// <returns>When the payout was made, UTC.</returns>
     public static async Task<DateTimeOffset> UpdatePayout(
-        this Tx tx, PayoutRecord payout, PayoutState state, string? reason, int changeNo, string? transferId,
+        this Tx tx, PayoutRecord payout, PayoutState state, string? reason, int? changeNo, string? transferId,
         DateTimeOffset? dueAt, DateTimeOffset? leaseUntil)
     {
         var createdAt = await tx.QueryOne<DateTimeOffset?>(
             """
             update payout.payout
-            set state = @state, reason = @reason, change_no = @changeNo, transfer_id = coalesce(@transferId, transfer_id), due_at
-                = @dueAt,
-                lease_until = @leaseUntil
+            set state = @state, reason = @reason, change_no = coalesce(@changeNo, change_no),
+                transfer_id = coalesce(@transferId, transfer_id), due_at = @dueAt, lease_until = @leaseUntil
             where payout_id = @PayoutId and fence = @Fence
             returning created_at
             """,

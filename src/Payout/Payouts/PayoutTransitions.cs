@@ -37,14 +37,13 @@ public static class PayoutTransitions
         this Tx tx, PayingContest contest, PayoutRecord payout, PayoutState state, string? reason = null,
         string? transferId = null, DateTimeOffset? dueAt = null, DateTimeOffset? leaseUntil = null)
     {
-        var changes = state != payout.State || reason != payout.Reason;
-        var changeNo = changes ? payout.ChangeNo + 1 : payout.ChangeNo;
+        var changeNo = state != payout.State || reason != payout.Reason ? payout.ChangeNo + 1 : (int?)null;
         var createdAt = await tx.UpdatePayout(payout, state, reason, changeNo, transferId, dueAt, leaseUntil);
-        if (changes)
+        if (changeNo is { } no)
         {
-            await tx.InsertChange(payout.PayoutId, changeNo, state, reason, transferId);
+            await tx.InsertChange(payout.PayoutId, no, state, reason, transferId);
             tx.Send(new PayoutChangedV1(
-                payout.PayoutId, changeNo, payout.ContestId, payout.Revision, payout.PlayerId, payout.AmountMinor,
+                payout.PayoutId, no, payout.ContestId, payout.Revision, payout.PlayerId, payout.AmountMinor,
                 payout.Currency, state.Word(), reason, transferId, tx.Now));
             if (state.IsTerminal() && state != PayoutState.Paid) tx.Log(log => log.PayoutEnded(payout, state, reason));
         }

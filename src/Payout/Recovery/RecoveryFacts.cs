@@ -31,9 +31,10 @@ public sealed record ComparedSince(DateTimeOffset At, DateTimeOffset From, int D
 
 /// <summary>What the books lacked and what is not in them again.</summary>
 /// <param name="DepositsSeen">Stripe's payment intents were looked through for deposits.</param>
+/// <param name="ToldSeen">What Payout itself has told was read back for withdrawals.</param>
 /// <param name="Withdrawals">How many withdrawals wait for their money to be in the wallet.</param>
 /// <param name="Stakes">How many entries that took part wait for their stakes to be in the wallet.</param>
-public sealed record NotMadeAgain(bool DepositsSeen, int Withdrawals, int Stakes);
+public sealed record NotMadeAgain(bool DepositsSeen, bool ToldSeen, int Withdrawals, int Stakes);
 
 /// <summary>Whether a person's wish about a recovery can be granted. No clock, no database.</summary>
 public static class DecideRecovery
@@ -57,6 +58,7 @@ public static class DecideRecovery
         { State: RecoveryState.Stopped } => "it has not begun: contestctl recovery start",
         _ when open.StartedBy is { } starter && PersonName.Same(starter, actor) => "who began it does not end it",
         _ when !waiting.DepositsSeen => "Stripe's payment intents were not looked through yet for deposits that the books lack",
+        _ when !waiting.ToldSeen => "what payout itself has told since was not read back yet: the broker has to answer",
         _ when waiting is not { Withdrawals: 0, Stakes: 0 } =>
             $"{waiting.Withdrawals} withdrawals and {waiting.Stakes} stakes of entries that took part wait until their wallets "
                 + "hold them again",

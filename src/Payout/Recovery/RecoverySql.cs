@@ -63,7 +63,7 @@ public static class RecoverySql
         insert into payout.recovery as r (state, cause, lost_since, stopped_at) values ('stopped', @cause, @lostSince, @now)
         on conflict ((true)) where state <> 'ended' do update
         set state = 'stopped', cause = r.cause || E'\n' || excluded.cause, lost_since = least(r.lost_since, excluded.lost_since),
-            stopped_at = excluded.stopped_at, deposits_seen_at = null
+            stopped_at = excluded.stopped_at, deposits_seen_at = null, told_seen_at = null
         """,
         new { cause, lostSince, now = tx.Now });
 
@@ -78,10 +78,21 @@ public static class RecoverySql
         "update payout.recovery set deposits_seen_at = @now where state = 'recovering' and lost_since = @lostSince",
         new { now = tx.Now, lostSince });
 
+    /// <returns>Since when the books may lack what was told, UTC: it was not read back since that is known. Null: nothing is to
+    /// be read back.</returns>
+    public static Task<DateTimeOffset?> ToldLostSince(this Tx tx) => tx.QueryOne<DateTimeOffset?>(
+        "select lost_since from payout.recovery where state <> 'ended' and told_seen_at is null");
+
+    /// <param name="lostSince">As of <see cref="DepositsWereSeen"/>.</param>
+    public static Task ToldWasSeen(this Tx tx, DateTimeOffset lostSince) => tx.Execute(
+        "update payout.recovery set told_seen_at = @now where state <> 'ended' and lost_since >= @lostSince",
+        new { now = tx.Now, lostSince });
+
     /// <summary>Of the recovery that is open.</summary>
     public static Task<NotMadeAgain> NotMadeAgain(this Tx tx) => tx.QueryOne<NotMadeAgain>(
         """
         select exists (select from payout.recovery where state = 'recovering' and deposits_seen_at is not null) as deposits_seen,
+            exists (select from payout.recovery where state = 'recovering' and told_seen_at is not null) as told_seen,
             (select count(*) from payout.lost_withdrawal where made_at is null)::int as withdrawals,
             (select count(*) from payout.lost_stake where closed_at is null and accepted_at is not null)::int as stakes
         """)!;

@@ -15,23 +15,10 @@ public sealed record LostWithdrawal(
 
 /// <summary>
 /// Prizes come again with the results that are read again; a withdrawal was asked for over HTTP, and nothing would say again
-/// that its money has left the wallet. So what Payout itself has told of withdrawals is read back before anything is handled.
+/// that its money has left the wallet. So what Payout itself has told of withdrawals is read back.
 /// </summary>
 public static class LostWithdrawals
 {
-    private static readonly string s_changed = WireTypes.Of(typeof(PayoutChangedV1)).Name;
-
-    /// <summary>Of what is read back of payouts.events.v1.</summary>
-    public static bool IsWanted(string wireName) => wireName == s_changed;
-
-    /// <summary>When the books turn out to have gone back, before anything is handled again: money stops.</summary>
-    public static async Task ReadBack(WentBack lost, Tx tx)
-    {
-        await BooksWentBack.Stop(lost, tx);
-        await tx.KeepLost(Of(lost.Written.Where(e => IsWanted(e.WireName)).Select(e =>
-            (PayoutChangedV1)WireJson.Read(e.Body.Span, typeof(PayoutChangedV1)))));
-    }
-
     /// <param name="told">Of any payouts, in any order, however often.</param>
     /// <returns>Withdrawals whose money left the wallet and did not come back into it, each once.</returns>
     public static IReadOnlyList<LostWithdrawal> Of(IEnumerable<PayoutChangedV1> told) =>

@@ -85,7 +85,7 @@ public static class WithdrawalSql
     }
 
     /// <summary>The withdrawal, its place among contests, and its payout, due at once.</summary>
-    public static async Task InsertWithdrawal(this Tx tx, Withdrawal withdrawal)
+    public static async Task InsertWithdrawal(this Tx tx, Withdrawal withdrawal, int changeNo)
     {
         var written = await tx.Execute(
             """
@@ -100,16 +100,16 @@ public static class WithdrawalSql
                 returning withdrawal_id)
             insert into payout.payout
                 (payout_id, contest_id, revision, player_id, amount_minor, currency, state, change_no, due_at, created_at)
-            select @PayoutId, p.contest_id, 1, @PlayerId, @AmountMinor, @Currency, @pending, 1, @now, @now
+            select @PayoutId, p.contest_id, 1, @PlayerId, @AmountMinor, @Currency, @pending, @changeNo, @now, @now
             from placed p join asked a on a.withdrawal_id = p.contest_id
             """,
             new
             {
                 withdrawal.WithdrawalId, withdrawal.PlayerId, withdrawal.RequestId, withdrawal.PayoutId, withdrawal.AmountMinor,
                 withdrawal.Currency, withdrawal.CreatedAt, paying = PayingState.Paying.Word(),
-                pending = PayoutState.Pending.Word(), now = tx.Now,
+                pending = PayoutState.Pending.Word(), changeNo, now = tx.Now,
             });
         Invariant.Holds(written == 1, $"{withdrawal.WithdrawalId}: wrote {written} payouts");
-        await tx.InsertChange(withdrawal.PayoutId, 1, PayoutState.Pending, null, null);
+        await tx.InsertChange(withdrawal.PayoutId, changeNo, PayoutState.Pending, null, null);
     }
 }

@@ -1,10 +1,11 @@
-using System.Globalization;
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Recovery;
 using ContestPipeline.Payout.Wallet;
 using ContestPipeline.Plumbing;
+using System.Globalization;
 
 namespace ContestPipeline.Payout.Withdrawals;
 
@@ -48,9 +49,10 @@ public static class WithdrawalTransitions
             request.AmountMinor, request.Currency, tx.NowStored());
         await tx.UseLots([.. parts.Select(p => new LotUse(
             withdrawalId, p.LotId, playerId, request.Currency, p.AmountMinor))]);
-        await tx.InsertWithdrawal(withdrawal);
+        var changeNo = (await tx.FirstChangeNos(withdrawalId, [withdrawal.PayoutId]))(withdrawal.PayoutId);
+        await tx.InsertWithdrawal(withdrawal, changeNo);
         tx.Send(new PayoutChangedV1(
-            withdrawal.PayoutId, 1, withdrawalId, 1, playerId, request.AmountMinor, request.Currency, PayoutStates.Pending,
+            withdrawal.PayoutId, changeNo, withdrawalId, 1, playerId, request.AmountMinor, request.Currency, PayoutStates.Pending,
             null, null, tx.Now));
         await tx.Post([new LedgerLine(
             withdrawalId, LedgerAccounts.Wallet(playerId), LedgerAccounts.PlayerPayable(playerId), request.Currency,

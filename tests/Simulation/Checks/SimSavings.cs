@@ -53,7 +53,7 @@ internal static class SimSavings
                     && world.Stripe.Holders.GetValueOrDefault(t.Destination) == player).Sum(t => t.AmountMinor - t.ReversedMinor);
             if (outMinor > 0) world.Faults.Hit("withdrawn from a wallet");
             var mostMinor = paid.Where(p => wallets.Intents[p.Id] == player).Sum(p => p.AmountMinor)
-                + wallets.WonMinor.GetValueOrDefault(player) - outMinor
+                + wallets.Wins.Where(w => w.PlayerId == player).Sum(w => w.AmountMinor) - outMinor
                 - refunds.Where(r => r.GetProperty("status").GetString() is "succeeded" or "pending"
                     && wallets.Intents[r.GetProperty("payment_intent").GetString()!] == player)
                     .Sum(r => r.GetProperty("amount").GetInt64());

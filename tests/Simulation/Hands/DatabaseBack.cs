@@ -18,7 +18,7 @@ internal sealed class DatabaseBack
     private const int PlainPercent = 50;
     private const int SavedPerThousand = 3;
 
-    /// <summary>There is a result: soon it is paid.</summary>
+    /// <summary>There is a result: soon it is paid. Or there are wallets, into which something is paid all the time.</summary>
     private const int SavedWhenDuePerThousand = 25;
     private const int LostPerThousand = 8;
 
@@ -40,6 +40,8 @@ internal sealed class DatabaseBack
     private DateTimeOffset? savedAt;
     private int transfersSaved;
     private int accountsSaved;
+    private int depositsSaved;
+    private int withdrawalsSaved;
     private bool isRestored;
     private bool isTold;
     private int visits;
@@ -69,25 +71,33 @@ internal sealed class DatabaseBack
     /// <summary>A back-up was made and is not lost yet.</summary>
     internal bool MayBeLost => savedAt is not null && !isRestored && (!IsPlain || Accounts == accountsSaved);
 
+    private int Deposits => world.Wallets?.Intents.Count ?? 0;
+
     private int Accounts => new SimHands(world).Listed("/v1/accounts").Count;
 
     internal bool IsSaved() =>
         savedAt is null && world.Weather != Weather.Calm
             && random.Next(1_000) < (IsDue ? SavedWhenDuePerThousand : SavedPerThousand);
 
-    private bool IsDue => world.Broker.Messages<ContestAwardsV1>().Count > 0;
+    private bool IsDue => world.Wallets is { Intents.Count: > 0 } || world.Broker.Messages<ContestAwardsV1>().Count > 0;
 
     internal bool IsLost() => savedAt is not null && !isRestored && world.Weather != Weather.Calm
-        && random.Next(1_000) < (world.Stripe.State.Transfers.Count() > transfersSaved
+        && random.Next(1_000) < (world.Stripe.State.Transfers.Count() > transfersSaved || Deposits > depositsSaved
             ? LostWhenPaidPerThousand : LostPerThousand) && MayBeLost;
 
     /// <summary>
     /// What Payout had said and does not know any more it says again, under the same id and at another time; who has heard it
-    /// before refuses that, and says so.
+    /// before refuses that, and says so. Changes of payouts and payments are counted on, once it is known what was told.
     /// </summary>
     internal bool IsToldBy(AlertRaisedV1 alert) =>
         isRestored && alert.Kind == "message-id-reused"
-            && alert.Cause.Contains($"of contestpipeline/{PayoutWorker.Name} came before", StringComparison.Ordinal);
+            && alert.Cause.Contains($"of contestpipeline/{PayoutWorker.Name} came before", StringComparison.Ordinal)
+            && !(isTold && IsChange(alert));
+
+    private bool IsChange(AlertRaisedV1 alert) =>
+        new[] { Topics.PayoutEvents, Topics.PaymentEvents }.SelectMany(world.Broker.All).Any(r =>
+            ToldChange.IsTold(r.Headers[CloudEvents.Type])
+                && alert.Cause.Contains($"ce_id {r.Headers[CloudEvents.Id]} ", StringComparison.Ordinal));
 
     /// <summary>
     /// Not before the worker's first start is over and it has claimed everything: what was lost before that no offset shows.
@@ -97,6 +107,7 @@ internal sealed class DatabaseBack
         if ((await Desk(lane).Run(HandledOffsets.Handled, ct)).Count < group.Partitions.Count) return;
         await SimBackUp.Save(lane.Admin, PayoutWorker.Name, ct);
         (savedAt, transfersSaved, accountsSaved) = (world.Clock.GetUtcNow(), world.Stripe.State.Transfers.Count(), Accounts);
+        (depositsSaved, withdrawalsSaved) = (Deposits, Wallets.Withdrawals(world).Count);
         world.Note("the database of payout is backed up");
     }
 
@@ -108,6 +119,9 @@ internal sealed class DatabaseBack
         var lost = world.Stripe.State.Transfers.Count() - transfersSaved;
         world.Note($"the database of payout is restored to {savedAt:u}, {lost} transfers ago");
         world.Faults.Hit(lost > 0 ? "database of payout restored to before a transfer" : "database of payout restored");
+        if (Deposits > depositsSaved) world.Faults.Hit("database of payout restored to before a deposit");
+        if (Wallets.Withdrawals(world).Count > withdrawalsSaved)
+            world.Faults.Hit("database of payout restored to before a withdrawal");
         foreach (var handled in await Desk(lane).Run(HandledOffsets.Handled, ct))
         {
             var place = (handled.Topic, handled.Partition);
@@ -142,6 +156,7 @@ internal sealed class DatabaseBack
         if (open is { State: RecoveryState.Stopped })
         {
             await process.SweepEverything();
+            foreach (var win in world.Wallets?.Wins ?? []) await Desk(lane).Run(win.Credit, ct);
             whyNot = readAgainUntil.Any(p => group.Committed(p.Key) < p.Value)
                 ? "the input is not read again yet"
                 : await Do(lane, "start", tx => RecoveryRoutes.Start("read again", Operator, tx), ct);

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Deposits;
-using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Wallet;
 using ContestPipeline.Payout.Withdrawals;
@@ -31,7 +30,6 @@ internal sealed partial class SimHands
     private static readonly long[] s_winsMinor = [700, 3_000, 30_000];
     private static readonly long[] s_withdrawalsMinor = [300, 1_000, 3_000];
     private readonly SeededRandom savers = world.ChanceOf("savers");
-    private readonly HashSet<string> won = new(StringComparer.Ordinal);
     private readonly Queue<Func<SimSlot, CancellationToken, Task<bool>>> toAsk = [];
 
     /// <summary>All of a kind that Stripe has but what concerns wallets, oldest first.</summary>
@@ -55,7 +53,7 @@ internal sealed partial class SimHands
             for (var no = savers.Next(CardRefundsMax + 1); no > 0; no--)
                 PlanAsk(GiveBack(player, new WalletRefundRequest($"r{no}", savers.Pick(s_cardRefundsMinor), "usd")));
             for (var no = 1 + savers.Next(WinsMax); no > 0; no--)
-                PlanAsk(Win(player, $"w{no}", savers.Pick(s_winsMinor)), WinHoursMax);
+                PlanAsk(Win(new SimWin(player, $"won/{player}/w{no}", savers.Pick(s_winsMinor))), WinHoursMax);
             for (var no = savers.Next(WithdrawalsMax + 1); no > 0; no--)
                 PlanAsk(Withdraw(player, new WithdrawalRequest($"out{no}", savers.Pick(s_withdrawalsMinor), "usd")));
         }
@@ -88,21 +86,12 @@ internal sealed partial class SimHands
         return true;
     };
 
-    /// <summary>As a prize that is credited changes a wallet, once.</summary>
-    private Func<SimSlot, CancellationToken, Task<bool>> Win(string player, string win, long minor) => async (slot, ct) =>
+    private Func<SimSlot, CancellationToken, Task<bool>> Win(SimWin win) => async (slot, ct) =>
     {
-        var (wallet, words) = (new WalletKey(player, "usd"), $"won/{player}/{win}");
-        if (!won.Add(words)) return false;
-        await slot.Desk.Run(
-            async tx =>
-            {
-                await tx.LockWallets([wallet]);
-                await tx.InsertLots([new NewLot(words, wallet, LotSources.Winnings, words, minor)]);
-                await tx.Post([new LedgerLine(
-                    words, LedgerAccounts.HouseOverlay, LedgerAccounts.Wallet(player), "usd", minor, "won", words, "", 0)]);
-            }, ct);
-        world.Wallets!.WonMinor[player] = world.Wallets.WonMinor.GetValueOrDefault(player) + minor;
-        world.Note($"{player} wins {minor}");
+        if (world.Wallets!.Wins.Contains(win)) return false;
+        await slot.Desk.Run(win.Credit, ct);
+        world.Wallets.Wins.Add(win);
+        world.Note($"{win.PlayerId} wins {win.AmountMinor}");
         return true;
     };
 

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Wallet;
+using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Simulation;
 
@@ -8,26 +11,44 @@ namespace ContestPipeline.Simulation;
 /// <param name="Outcome">What became of it at Stripe; null while the bank has not decided.</param>
 internal sealed record DisputedDeposit(string Id, string IntentId, string PlayerId, long AmountMinor, string? Outcome);
 
+/// <summary>What a player has won elsewhere.</summary>
+internal sealed record SimWin(string PlayerId, string Words, long AmountMinor)
+{
+    /// <summary>As a prize that is credited changes a wallet, once, however often its result is read.</summary>
+    internal async Task Credit(Tx tx)
+    {
+        var wallet = new WalletKey(PlayerId, "usd");
+        await tx.LockWallets([wallet]);
+        if (await tx.QueryOne<bool>("select exists (select from payout.wallet_lot where lot_id = @Words)", new { Words })) return;
+        await tx.InsertLots([new NewLot(Words, wallet, LotSources.Winnings, Words, AmountMinor)]);
+        await tx.Post([
+            new LedgerLine(
+                Words, LedgerAccounts.HouseOverlay, LedgerAccounts.Wallet(PlayerId), "usd", AmountMinor, "won", Words, "", 0),
+        ]);
+    }
+}
+
 /// <summary>What is known of deposits at Stripe, in a seed that has wallets.</summary>
 internal sealed class Wallets
 {
     private const int Percent = 20;
+    private const int PercentOfBack = 50;
 
     private Wallets() { }
 
     /// <summary>Payment intents of deposits, and whose they are.</summary>
     internal SortedDictionary<string, string> Intents { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>What prizes were credited to each player.</summary>
-    internal SortedDictionary<string, long> WonMinor { get; } = new(StringComparer.Ordinal);
+    /// <summary>Prizes that were credited.</summary>
+    internal List<SimWin> Wins { get; } = [];
 
     /// <summary>In the order in which they came.</summary>
     internal List<DisputedDeposit> Disputes { get; } = [];
 
-    /// <returns>Null: nobody has a wallet. A Payout whose database goes back, and reads that are refused, are played
-    /// without.</returns>
+    /// <returns>Null: nobody has a wallet. Reads that are refused are played without.</returns>
     internal static Wallets? Of(SimWorld world, DatabaseBack? back, RefusedReads? reads) =>
-        back is null && reads is null && !world.IsWithout(Weather.Wallet) && world.ChanceOf("wallet").Chance(Percent)
+        reads is null && !world.IsWithout(Weather.Wallet)
+            && world.ChanceOf("wallet").Chance(back is null ? Percent : PercentOfBack)
             ? new Wallets() : null;
 
     /// <summary>Payouts that are withdrawals, and pay no prize.</summary>

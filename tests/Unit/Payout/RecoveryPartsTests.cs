@@ -14,7 +14,7 @@ public sealed class RecoveryPartsTests
         StartedBy = "olga" };
     private static readonly ComparedSince s_clean = new(s_now.AddMinutes(10), s_now.AddHours(-3), 0);
 
-    private static readonly NotMadeAgain s_nothing = new(DepositsSeen: true, 0, 0);
+    private static readonly NotMadeAgain s_nothing = new(DepositsSeen: true, ToldSeen: true, 0, 0);
 
     [Fact]
     public void A_recovery_begins_once_and_only_when_money_is_stopped()
@@ -28,8 +28,8 @@ public sealed class RecoveryPartsTests
     public void A_recovery_is_ended_by_another_person_after_a_comparison_of_all_of_it_without_a_difference()
     {
         Assert.Null(DecideRecovery.WhyNotEnd(s_recovering, s_clean, s_nothing, "anna"));
-        foreach (var missing in new[] { s_nothing with { DepositsSeen = false }, s_nothing with { Withdrawals = 1 },
-            s_nothing with { Stakes = 1 } })
+        foreach (var missing in new[] { s_nothing with { DepositsSeen = false }, s_nothing with { ToldSeen = false },
+            s_nothing with { Withdrawals = 1 }, s_nothing with { Stakes = 1 } })
             Assert.NotNull(DecideRecovery.WhyNotEnd(s_recovering, s_clean, missing, "anna"));
         Assert.NotNull(DecideRecovery.WhyNotEnd(null, null, s_nothing, "anna"));
         Assert.NotNull(DecideRecovery.WhyNotEnd(s_stopped, s_clean, s_nothing, "anna"));

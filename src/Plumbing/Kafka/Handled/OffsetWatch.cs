@@ -104,8 +104,12 @@ internal sealed partial class OffsetWatch(
     {
         if (lost.All(l => l.IsTold)) return;
         var wentBack = WentBack.Of(worker, lost);
-        if (when.Topic is { } topic)
-            wentBack = wentBack with { Written = await Task.Run(() => Written(topic, wentBack.KnownUntil - s_before, ct), ct) };
+        foreach (var topic in when.Topics)
+        {
+            var written = await Task.Run(() => Written(topic, wentBack.KnownUntil - s_before, ct), ct);
+            wentBack = wentBack with { Written = [.. wentBack.Written, .. written] };
+        }
+
         await database.Run(
             async tx =>
             {

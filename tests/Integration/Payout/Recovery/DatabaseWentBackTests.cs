@@ -7,6 +7,7 @@ using ContestPipeline.Payout.Deposits;
 using ContestPipeline.Payout.Reconciliation;
 using ContestPipeline.Payout.Recovery;
 using ContestPipeline.Payout.Requests;
+using ContestPipeline.Payout.Withdrawals;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -57,6 +58,9 @@ public sealed class DatabaseWentBackTests(Backbone backbone) : IAsyncLifetime
         Assert.Null(await world.Database.Run(tx => RecoveryRoutes.Start("the input was read again", Operator, tx), ct));
         Assert.StartsWith("Stripe's payment intents were not looked through", await End(Approver), StringComparison.Ordinal);
         Assert.Equal(0, await new LostDeposits(world.Database, world.Gateway().Stripe, new DepositRules()).ReadStale(ct));
+        Assert.StartsWith("what payout itself has told", await End(Approver), StringComparison.Ordinal);
+        var told = new ToldBefore(world.Database, (_, _, _, _) => [], NullLogger<ToldBefore>.Instance);
+        Assert.Equal(1, await told.ReadStale(ct));
         Assert.StartsWith("nothing was compared", await End(Approver), StringComparison.Ordinal);
         await world.RunToRest(world.Runner());
         await world.TakeEvents();

@@ -81,7 +81,7 @@ public sealed class HeldAndGoneTests(Backbone backbone) : IAsyncLifetime
         await world.Restore(earlier);
 
         var lost = new WentBack("payout", "it went back", world.Clock.GetUtcNow()) { Written = [.. told, .. told] };
-        await world.Database.Run(tx => LostWithdrawals.ReadBack(lost, tx), ct);
+        await world.Database.Run(tx => ToldBefore.ReadBack(lost, tx), ct);
         await world.Database.Run(new RemakeWithdrawalsJob().Run, ct);
         Assert.Null(await world.State(id));
         await Win("lost", 900);

@@ -11,6 +11,7 @@ using ContestPipeline.Payout.Requests;
 using ContestPipeline.Payout.Wallet;
 using ContestPipeline.Payout.Withdrawals;
 using ContestPipeline.Plumbing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Recovery;
@@ -185,8 +186,12 @@ public sealed class LostWalletsTests(Backbone backbone) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => world.DisposeAsync();
 
-    private Task<int> LookThrough(DepositRules rules) =>
-        new LostDeposits(world.Database, world.Gateway().Stripe, rules).ReadStale(ct);
+    /// <summary>At Stripe, and in what Payout itself has told.</summary>
+    private async Task<int> LookThrough(DepositRules rules)
+    {
+        await new ToldBefore(world.Database, (_, _, _, _) => [], NullLogger<ToldBefore>.Instance).ReadStale(ct);
+        return await new LostDeposits(world.Database, world.Gateway().Stripe, rules).ReadStale(ct);
+    }
 
     private Task<bool> Again() => world.Database.Run(new RemakeStakesJob().Run, ct);
 
