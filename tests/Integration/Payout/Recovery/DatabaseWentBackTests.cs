@@ -77,7 +77,7 @@ public sealed class DatabaseWentBackTests(Backbone backbone) : IAsyncLifetime
             -await world.Scalar<long>("select sum(amount_minor)::bigint from payout.ledger_transfer where code = 'payout'"));
         Assert.Contains(await world.Sent<AlertResolvedV1>(), a => a.DedupKey == alert.DedupKey);
         Assert.Equal(
-            "recovery-started done,recovery-ended refused,recovery-ended refused,recovery-ended refused,recovery-ended done",
+            "recovery-started done" + string.Concat(Enumerable.Repeat(",recovery-ended refused", 4)) + ",recovery-ended done",
             await world.Scalar<string>(
                 "select string_agg(action || ' ' || split_part(result, ':', 1), ',' order by at) from payout.audit_log where "
                     + "subject = 'recovery'"));
