@@ -5,15 +5,12 @@ using ContestPipeline.Payout.Reconciliation;
 namespace ContestPipeline.Unit.Tidy;
 
 /// <summary>
-/// The page of alerts and the code agree: whatever is told stands there with what it means and what ends it, and nothing else
+/// The page of alerts and the code agree: whatever is told stands there with what it means and who ends it, and nothing else
 /// does. What to do is told by the alert itself.
 /// </summary>
 public sealed partial class AlertCatalogueTests
 {
     private const string Page = "docs/operators/alerts.md";
-
-    /// <summary>What ends the alerts of the table of waits, as the page says above that table.</summary>
-    private const string WaitsEnd = "fact: what was waited for has come";
 
     /// <summary>Kinds that are put together from a word and a state.</summary>
     private static readonly Dictionary<string, string[]> s_states = new()
@@ -37,17 +34,16 @@ public sealed partial class AlertCatalogueTests
         Assert.Equal(raised, Rows().Select(r => r.Kind).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>An alert that nothing ends stands open for ever, and the next one is not seen among the stale.</summary>
+    /// <summary>It ends by itself, with the day, or by a person: what stands in brackets is one of these marks.</summary>
     [Fact]
-    public void Every_alert_has_a_fact_that_ends_it_or_the_reason_why_a_person_must()
+    public void Every_alert_says_what_it_means_and_marks_who_ends_it()
     {
+        Assert.Equal(Source.Lines(Page).Count(line => line.StartsWith("- ", StringComparison.Ordinal)),
+            Source.Lines(Page).Count(line => Item().IsMatch(line)));
         foreach (var row in Rows())
         {
-            Assert.True(
-                row.Ends.StartsWith("fact: ", StringComparison.Ordinal)
-                    || row.Ends.StartsWith("person: ", StringComparison.Ordinal),
-                $"{row.Kind}: {row.Ends}");
-            Assert.True(row.Ends.Length > 15 && row.Means.Length > 10, row.Kind);
+            Assert.True(row.Means.Length > 10, row.Kind);
+            Assert.Equal(row.Means.Count(c => c == '('), Ends().Count(row.Means));
         }
     }
 
@@ -74,13 +70,12 @@ public sealed partial class AlertCatalogueTests
         Assert.Empty(elsewhere);
     }
 
-    private static IEnumerable<(string Kind, string Means, string Ends)> Rows() =>
+    private static IEnumerable<(string Kind, string Means)> Rows() =>
         from line in Source.Lines(Page)
-        where line.StartsWith("| `", StringComparison.Ordinal)
-        let row = line.Trim('|', ' ').Split('|').Select(c => c.Trim()).ToArray()
-        let cells = row.Length == 2 ? [.. row, WaitsEnd] : row
-        from kind in cells[0].Split(' ')
-        select (kind.Trim('`'), cells[1], cells[2]);
+        let item = Item().Match(line)
+        where item.Success
+        from kind in item.Groups["kinds"].Value.Split(", ")
+        select (kind.Trim('`'), item.Groups["means"].Value);
 
     private static IEnumerable<string> Raised()
     {
@@ -128,7 +123,13 @@ public sealed partial class AlertCatalogueTests
     [GeneratedRegex(@"\bclass \w+Alerts\b")]
     private static partial Regex Catalogue();
 
-    [GeneratedRegex(@"runbook ([a-z-]+)\)")]
+    [GeneratedRegex(@"^- (?<kinds>`[a-z-]+`(, `[a-z-]+`)*)( \*(warning|either)\*)?: (?<means>.+)$")]
+    private static partial Regex Item();
+
+    [GeneratedRegex(@"\((day|person(: [^)]+)?)\)")]
+    private static partial Regex Ends();
+
+    [GeneratedRegex(@"runbook ([a-z-]+)")]
     private static partial Regex Runbook();
 
     [GeneratedRegex(@"\{[^}]*\}")]

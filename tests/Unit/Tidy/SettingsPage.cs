@@ -3,7 +3,7 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Unit.Tidy;
 
-/// <summary>docs/settings.md, made from the declarations of the settings; those of which the same is said share a row.</summary>
+/// <summary>docs/settings.md, made from the declarations of the settings; those of which the same is said share a line.</summary>
 internal static class SettingsPage
 {
     private const string Needed = " Needed.";
@@ -16,15 +16,12 @@ internal static class SettingsPage
             Made from `src/Contracts/Settings` by `scripts/contracts`. Settings are environment variables; `NAME_FILE` may name a file with the
             value of `NAME`. A missing or wrong one ends the process with exit code 2; unknown names are warned of. In brackets: the default, or `needed`.
 
-            | setting | value | meaning |
-            | --- | --- | --- |
-
             """);
         foreach (var readers in SettingsReference.All.GroupBy(s => s.Readers))
         {
-            page.Append($"| **{readers.Key}** | | |\n");
-            foreach (var alike in readers.GroupBy(s => $"| {Unit(s)}{Default(s)} | {Meaning(s)} |\n"))
-                page.Append($"| {string.Join(' ', alike.Select(s => s.Name))} {alike.Key}");
+            page.Append($"\n## {readers.Key}\n");
+            foreach (var alike in readers.GroupBy(s => $", {Unit(s)}{Default(s)}: {Meaning(s)}\n"))
+                page.Append($"- {string.Join(' ', alike.Select(s => $"`{s.Name}`"))}{alike.Key}");
         }
 
         return page.ToString().ReplaceLineEndings("\n").TrimEnd('\n') + "\n";
