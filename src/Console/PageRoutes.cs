@@ -83,11 +83,15 @@ internal static class PageRoutes
             await tx.WalletOf(playerId, pages)), context.RequestAborted));
     }
 
-    private static async Task<IResult> Contest(HttpContext context, WorkerDatabase database, string contestId, string? after)
+    /// <param name="proofs">Where the page before of the challenge's proofs ended.</param>
+    private static async Task<IResult> Contest(
+        HttpContext context, WorkerDatabase database, string contestId, string? after, string? proofs)
     {
+        if (!ProofEnd.Read(Given(proofs), out var proofEnd))
+            return await NotThere(context, $"such page of the proofs of contest {contestId}");
         var found = await database.Run(async tx => await tx.ContestOf(contestId) is not { } contest ? null : new ContestModel(
             contest, await tx.StepsOf(contestId), await tx.GamesOf(contestId), await tx.ResultsOf(contestId),
-            await tx.FeesOf(contestId), await tx.ProofsOf(contestId), await tx.PayoutsOfContest(contestId, after)),
+            await tx.FeesOf(contestId), await tx.ProofsOf(contestId, proofEnd), await tx.PayoutsOfContest(contestId, after)),
             context.RequestAborted);
         return found is null ? await NotThere(context, $"contest {contestId}") : Page<ContestPage>(context, found);
     }

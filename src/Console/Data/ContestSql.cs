@@ -27,22 +27,9 @@ public sealed record ContestResult(
 /// <summary>Entry fees of a contest in one state.</summary>
 public sealed record FeesInState(string State, string Currency, long Entries, long AmountMinor, long RefundedMinor);
 
-/// <summary>A proof of a challenge.</summary>
-/// <param name="Content">What was handed in, cut to <see cref="ContestSql.ContentCharsMax"/> characters.</param>
-/// <param name="Outcome"><c>passed</c> or <c>failed</c>; null: not decided.</param>
-/// <param name="DecidedBy"><c>votes</c>, <c>referee</c> or <c>undecided</c>; null: not decided.</param>
-public sealed record ContestProof(
-    string EntryId, string PlayerId, int ProofNo, int Version, DateTimeOffset SubmittedAt, int Approvals, int Rejections,
-    string Content, string? Outcome, string? DecidedBy);
-
-/// <summary>How many proofs of a challenge were handed in and are not decided.</summary>
-public sealed record ContestProofs(int HandedIn, int Open, IReadOnlyList<ContestProof> Shown);
-
 /// <summary>All SQL of a contest's page.</summary>
 public static class ContestSql
 {
-    public const int ProofsMax = 100;
-    public const int ContentCharsMax = 200;
     private const int RowsMax = 200;
 
     /// <returns>Null when Scoring has no such contest.</returns>
@@ -83,24 +70,6 @@ public static class ContestSql
         limit @RowsMax
         """,
         new { contestId, RowsMax });
-
-    /// <returns>Those that are not decided first, the oldest of each first.</returns>
-    public static async Task<ContestProofs> ProofsOf(this Tx tx, string contestId)
-    {
-        var (handedIn, open) = await tx.QueryOne<(int, int)>(
-            "select count(*)::int, (count(*) filter (where outcome is null))::int from scoring.proof where contest_id = @contestId",
-            new { contestId });
-        return new ContestProofs(handedIn, open, await tx.Query<ContestProof>(
-            """
-            select entry_id, player_id, proof_no, version, submitted_at, approvals, rejections, left(content, @ContentCharsMax) as content,
-                outcome, decided_by
-            from scoring.proof
-            where contest_id = @contestId
-            order by outcome is not null, submitted_at, entry_id, proof_no
-            limit @ProofsMax
-            """,
-            new { contestId, ContentCharsMax, ProofsMax }));
-    }
 
     public static Task<IReadOnlyList<FeesInState>> FeesOf(this Tx tx, string contestId) => tx.Query<FeesInState>(
         """

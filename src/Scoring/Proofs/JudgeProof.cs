@@ -71,7 +71,7 @@ public static class JudgeProof
             return Refuse(Reasons.ContestFinal, "the final ranking is handed to Settlement; its correction window is over");
         return proof.Outcome == ruling.Outcome
             ? Refuse(Reasons.ProofDecided, $"the proof is decided so already: {proof.Outcome}", "outcome")
-            : new CommandDecision.RuleOnProof(proof.Decided(ruling.Outcome, ProofDeciders.Referee, now));
+            : new CommandDecision.RuleOnProof(proof.Ruled(ruling, now));
     }
 
     private static ProofRow Counted(

@@ -9,14 +9,24 @@ namespace ContestPipeline.Scoring;
 /// <param name="DecisionNo">How often it was decided.</param>
 /// <param name="Outcome">One of <see cref="ProofOutcomes"/>; null: not decided.</param>
 /// <param name="DecidedBy">One of <see cref="ProofDeciders"/>; null likewise.</param>
+/// <param name="RefereeId">Who the referee was; null: none decided it, or so long ago that no name was kept.</param>
+/// <param name="RefereeReason">The referee's; null likewise.</param>
 public sealed record ProofRow(
     string ContestId, string EntryId, int ProofNo, int Version, string PlayerId, string Content, string ContentHash,
     DateTimeOffset SubmittedAt, int Approvals, int Rejections, int DecisionNo, string? Outcome, string? DecidedBy,
-    DateTimeOffset? DecidedAt)
+    DateTimeOffset? DecidedAt, string? RefereeId = null, string? RefereeReason = null)
 {
-    /// <returns>The same proof with one more decision.</returns>
-    public ProofRow Decided(string outcome, string by, DateTimeOffset at) =>
-        this with { DecisionNo = DecisionNo + 1, Outcome = outcome, DecidedBy = by, DecidedAt = at };
+    /// <returns>The same proof with one more decision, which no person took.</returns>
+    public ProofRow Decided(string outcome, string by, DateTimeOffset at) => this with
+    {
+        DecisionNo = DecisionNo + 1, Outcome = outcome, DecidedBy = by, DecidedAt = at, RefereeId = null, RefereeReason = null,
+    };
+
+    /// <returns>The same proof with the referee's decision.</returns>
+    public ProofRow Ruled(DecideProofV1 ruling, DateTimeOffset at) => Decided(ruling.Outcome, ProofDeciders.Referee, at) with
+    {
+        RefereeId = ruling.IssuedBy, RefereeReason = ruling.Reason,
+    };
 
     /// <summary>What is told of a decision that nobody took: the votes did, or the lack of them.</summary>
     public ProofDecidedV1 ToMessage() => new(

@@ -9,7 +9,7 @@ internal static class ProofSql
     private const string Columns =
         """
         p.contest_id, p.entry_id, p.proof_no, p.version, p.player_id, p.content, p.content_hash, p.submitted_at, p.approvals,
-        p.rejections, p.decision_no, p.outcome, p.decided_by, p.decided_at
+        p.rejections, p.decision_no, p.outcome, p.decided_by, p.decided_at, p.referee_id, p.referee_reason
         """;
 
     public static Task<IReadOnlyList<ProofRow>> ProofsNamed(
@@ -49,14 +49,14 @@ internal static class ProofSql
         var written = await tx.Execute(
             """
             insert into scoring.proof as p (contest_id, entry_id, proof_no, version, player_id, content, content_hash,
-                submitted_at, approvals, rejections, decision_no, outcome, decided_by, decided_at)
+                submitted_at, approvals, rejections, decision_no, outcome, decided_by, decided_at, referee_id, referee_reason)
             select * from unnest(@contests, @entries, @numbers, @versions, @players, @contents, @hashes, @submitted, @approvals,
-                @rejections, @decisions, @outcomes, @deciders, @decided::timestamptz[])
+                @rejections, @decisions, @outcomes, @deciders, @decided::timestamptz[], @referees, @reasons)
             on conflict (contest_id, entry_id, proof_no) do update
             set version = excluded.version, content = excluded.content, content_hash = excluded.content_hash,
                 submitted_at = excluded.submitted_at, approvals = excluded.approvals, rejections = excluded.rejections,
                 decision_no = excluded.decision_no, outcome = excluded.outcome, decided_by = excluded.decided_by,
-                decided_at = excluded.decided_at
+                decided_at = excluded.decided_at, referee_id = excluded.referee_id, referee_reason = excluded.referee_reason
             """,
             new
             {
@@ -74,6 +74,8 @@ internal static class ProofSql
                 outcomes = proofs.Select(p => p.Outcome).ToArray(),
                 deciders = proofs.Select(p => p.DecidedBy).ToArray(),
                 decided = proofs.Select(p => p.DecidedAt?.UtcDateTime).ToArray(),
+                referees = proofs.Select(p => p.RefereeId).ToArray(),
+                reasons = proofs.Select(p => p.RefereeReason).ToArray(),
             });
         Invariant.Holds(written == proofs.Count, $"stored {written} of {proofs.Count} proofs");
     }

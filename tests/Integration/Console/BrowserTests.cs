@@ -35,9 +35,7 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
         await world.GivenPlan($"replay-{width}-{scheme}");
         await world.GivenParked($"key-{width}-{scheme}");
         await world.GivenRecords($"game-{width}-{scheme}-2016-week-4");
-        await world.GivenWallet($"saver-{width}-{scheme}");
-        await world.GivenDeposits($"saver-{width}-{scheme}", WalletSql.LotsMax);
-        await world.GivenProofs($"proofs-{width}-{scheme}");
+        await GivenLongLists($"{width}-{scheme}");
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(
             new() { ExecutablePath = s_browsers.First(File.Exists), Args = ["--no-sandbox"] });
@@ -84,6 +82,16 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
         Assert.EndsWith("/overview", page.Url, StringComparison.Ordinal);
 
         Assert.Empty(complaints);
+    }
+
+    /// <summary>A wallet and a challenge that have more than a page shows.</summary>
+    private async Task GivenLongLists(string ending)
+    {
+        await world.GivenWallet($"saver-{ending}");
+        await world.GivenDeposits($"saver-{ending}", WalletSql.LotsMax);
+        await world.GivenProofs($"proofs-{ending}");
+        await world.GivenRuling($"proofs-{ending}", "and home");
+        await world.GivenMoreProofs($"proofs-{ending}", ContestProofSql.ProofsMax);
     }
 
     [Fact]

@@ -110,6 +110,46 @@ public sealed class WalletPageTests(ConsoleWorld world) : IClassFixture<ConsoleW
     }
 
     [Fact]
+    public async Task A_proof_is_shown_whole_with_who_voted_what_and_when_and_who_decided_it_and_why()
+    {
+        await world.GivenProofs("ruled");
+        await world.GivenRuling("ruled", "and home");
+        var viewer = await world.SignedIn("vera", ApiRole.Viewer);
+        var ops = await world.SignedIn("olga", ApiRole.Operator);
+
+        var page = await ops.GetStringAsync("/contests/ruled");
+        var seen = await viewer.GetStringAsync("/contests/ruled");
+
+        Assert.Contains("word and home", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("word and home", seen, StringComparison.Ordinal);
+        foreach (var shown in new[] { page, seen })
+        {
+            Assert.Contains("by referee rita", shown, StringComparison.Ordinal);
+            Assert.Matches(Vote("abel", "for", "2026-09-13 17:00:01", 1), shown);
+            Assert.Matches(Vote("bert", "against", "2026-09-13 17:00:02", 2), shown);
+        }
+
+        Assert.Contains("a &lt;stock&gt; photo", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Proofs_are_read_page_by_page_the_open_ones_first()
+    {
+        await world.GivenProofs("many-proofs");
+        await world.GivenMoreProofs("many-proofs", 120);
+        var ops = await world.SignedIn("olga", ApiRole.Operator);
+
+        var pages = await ConsoleWorld.Pages(
+            ops, "/contests/many-proofs", @"Next \d+ proofs", "<summary>Handed in: (.*?)</summary>");
+
+        Assert.Equal(["ran again", .. Enumerable.Range(1, 120).Select(n => $"walk {n}"), "ran <ten> miles"],
+            pages.SelectMany(page => page));
+        Assert.All(pages, page => Assert.InRange(page.Count, 1, 50));
+        using var none = await ops.GetAsync("/contests/many-proofs?proofs=x");
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+    }
+
+    [Fact]
     public async Task Revenue_is_shown_by_month_to_operators_alone()
     {
         await world.GivenWallet("earner");
@@ -128,6 +168,9 @@ public sealed class WalletPageTests(ConsoleWorld world) : IClassFixture<ConsoleW
         Assert.Contains("aria-current=\"true\">The last 12 months", year, StringComparison.Ordinal);
         Assert.Contains("contestctl revenue --from", year, StringComparison.Ordinal);
     }
+
+    private static string Vote(string voter, string what, string at, int version) =>
+        $"{voter}</a> {what}, <time [^>]*>{at}</time>{(version > 1 ? " \\(changed\\)" : "")}";
 
     private static async Task<string?> Found(HttpClient browser, string id)
     {

@@ -34,6 +34,8 @@ public sealed class ChallengeLifeTests(PipelineScope scope) : IClassFixture<Pipe
 
         Assert.Equal(["passed", "passed", "failed", "failed"],
             (await rig.Sent<ProofDecidedV1>(id)).Select(d => d.Outcome));
+        Assert.Equal("ref: a stock photo", await scope.Scalar<string>(
+            $"select string_agg(referee_id || ': ' || referee_reason, ';') from scoring.proof where contest_id = '{id}'"));
         Assert.Contains("own-proof", (await rig.Sent<CommandRejectedV1>(id)).Select(r => r.ReasonCode));
         var settled = await Settle(rig, id);
         Assert.Equal(new ForfeitsV1(4, 1, 1_000, 600, 2_400), settled.Forfeits);

@@ -30,6 +30,25 @@ public sealed class RecordWordsTests
         Assert.Equal("0,160 600,160", picture.Available);
     }
 
+    [Fact]
+    public void A_proof_is_told_by_its_first_words_in_one_line_and_shown_whole()
+    {
+        var text = "ran\nten  miles " + new string('x', 64) + "\U0001F3C3 home";
+        var proof = ProofWords.Of(System.Text.Json.JsonSerializer.Serialize(new
+        {
+            text, files = new[] { new { sha256 = "ab", mediaType = "image/png", bytes = 1234567 } },
+        }))!;
+
+        Assert.Equal(text, proof.Text);
+        Assert.Equal("ran ten miles " + new string('x', 64) + "\U0001F3C3…", proof.Start);
+        Assert.Equal("ran ten miles " + new string('x', 65) + "…",
+            new ProofWords(text.Replace("\U0001F3C3", "x\U0001F3C3", StringComparison.Ordinal), []).Start);
+        Assert.Equal(["ab, image/png, 1,234,567 bytes"], proof.Files);
+        Assert.Equal("one file", ProofWords.Of(
+            "{\"text\":\" \",\"files\":[{\"sha256\":\"ab\",\"mediaType\":\"a/b\",\"bytes\":1}]}")!.Start);
+        Assert.Null(ProofWords.Of(""));
+    }
+
     [Theory]
     [InlineData("1", "100.00 %")]
     [InlineData("0.99999", "99.99 %")]
