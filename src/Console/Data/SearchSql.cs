@@ -3,7 +3,7 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.WebConsole.Data;
 
 /// <summary>Something whose id was searched for.</summary>
-/// <param name="Kind">contest, payout, player, entry, account, deposit, withdrawal, game, alert.</param>
+/// <param name="Kind">contest, payout, player, entry, charge, refund, account, deposit, withdrawal, dispute, game, alert.</param>
 /// <param name="Page">The path of its page.</param>
 public sealed record Found(string Kind, string Id, string What, string Page);
 
@@ -38,6 +38,14 @@ public static class SearchSql
             union all
             select 'payment intent', e.intent_id, 'fee of entry ' || e.entry_id, e.contest_id from payout.entry_payment e where e.intent_id = @id
             union all
+            (select 'charge', e.charge_id, 'fee of entry ' || e.entry_id, e.contest_id from payout.entry_payment e where e.charge_id = @id limit 5)
+            union all
+            select 'refund', r.refund_id, 'of the fee of entry ' || r.entry_id, r.contest_id from payout.entry_refund r where r.refund_id = @id
+            union all
+            select 'refund of a deposit', r.refund_id, 'of ' || r.deposit_id, d.player_id
+            from payout.deposit_refund r join payout.wallet_deposit d on d.deposit_id = r.deposit_id
+            where r.refund_id = @id
+            union all
             (select 'entry', e.entry_id, 'fee ' || e.state || ' of ' || e.player_id, e.contest_id from payout.entry_payment e where e.entry_id = @id limit 5)
             union all
             select 'entry', e.entry_id, 'of ' || e.player_id, e.contest_id from scoring.entry e where e.contest_id = @contest and e.entry_id = @entry
@@ -52,7 +60,9 @@ public static class SearchSql
             union all
             select 'withdrawal', w.withdrawal_id, 'by ' || w.player_id, w.payout_id from payout.wallet_withdrawal w where w.withdrawal_id = @id
             union all
-            select 'dispute', d.dispute_id, d.phase, coalesce(d.contest_id, '') from payout.dispute d where d.dispute_id = @id
+            select case when d.contest_id is not null then 'dispute' when d.player_id is not null then 'dispute of a deposit'
+                else 'dispute of an unknown payment' end, d.dispute_id, d.phase, coalesce(d.contest_id, d.player_id, 'dispute-unknown')
+            from payout.dispute d where d.dispute_id = @id
             union all
             (select 'game', g.game_id, 'of contest ' || g.contest_id, g.contest_id from scoring.contest_game g where g.game_id = @id limit 10)
             union all
@@ -67,8 +77,9 @@ public static class SearchSql
     private static string PageOf(Row row) => row.Kind switch
     {
         "payout" or "transfer" or "transfer reversal" or "withdrawal" => $"/payouts/{Uri.EscapeDataString(row.OfPage)}",
-        "player" or "account" or "player of an account" or "deposit" or "player of a wallet" => $"/players/{Uri.EscapeDataString(row.OfPage)}",
-        "alert" => $"/alerts?kind={Uri.EscapeDataString(row.OfPage)}",
+        "player" or "account" or "player of an account" or "deposit" or "player of a wallet" or "refund of a deposit"
+            or "dispute of a deposit" => $"/players/{Uri.EscapeDataString(row.OfPage)}",
+        "alert" or "dispute of an unknown payment" => $"/alerts?kind={Uri.EscapeDataString(row.OfPage)}",
         _ => $"/contests/{Uri.EscapeDataString(row.OfPage)}",
     };
 

@@ -67,6 +67,7 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
             ($"/contests/proofs-{width}-{scheme}", "proofs") })
         {
             await page.GotoAsync(new Uri(world.Address, path).AbsoluteUri);
+            await page.EvaluateAsync("document.querySelectorAll('details').forEach(folded => folded.open = true)");
             Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"),
                 $"{path} is wider than {width}: {await page.EvaluateAsync<string>(Wide)}");
             barriers.AddRange((await Barriers(page)).Select(barrier => $"{path}: {barrier}"));

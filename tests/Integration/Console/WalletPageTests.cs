@@ -150,6 +150,37 @@ public sealed class WalletPageTests(ConsoleWorld world) : IClassFixture<ConsoleW
     }
 
     [Fact]
+    public async Task A_fee_is_found_by_its_charge_and_what_went_back_by_its_refund()
+    {
+        await world.GivenWallet("asks");
+        await world.Api.Payouts.Scalar<int>(
+            """
+            insert into payout.entry_payment (contest_id, entry_id, player_id, player_entry_no, amount_minor, currency, pay_before,
+                state, entry_state, charge_id, refund_no, refund_asked_minor, refunded_minor, created_at)
+            values ('c-charged', 'e1', 'asks', 1, 2500, 'usd', now(), 'partly_refunded', 'accepted', 'ch_of_fee', 1, 1000, 1000,
+                now());
+            insert into payout.entry_refund (contest_id, entry_id, refund_no, amount_minor, reason, asked_by, attempt, state,
+                refund_id, by_house, asked_at)
+            values ('c-charged', 'e1', 1, 1000, 'a mistake', 'olga', 1, 'done', 're_of_fee', false, now());
+            insert into payout.deposit_refund (deposit_id, refund_no, amount_minor, attempt, state, refund_id, asked_at)
+            values ('deposit/asks/first', 1, 500, 1, 'done', 're_of_deposit', now());
+            insert into payout.dispute (dispute_id, player_id, phase, applied, stale, hinted_at)
+            values ('dp_of_deposit', 'asks', 'open', 'open', false, now());
+            select 1
+            """);
+        var viewer = await world.SignedIn("vera", ApiRole.Viewer);
+
+        foreach (var (id, place) in new[] { ("ch_of_fee", "/contests/c-charged"), ("re_of_fee", "/contests/c-charged"),
+            ("re_of_deposit", "/players/asks"), ("dp_of_deposit", "/players/asks") })
+            Assert.Equal((id, place), (id, await Found(viewer, id)));
+        Assert.Equal(1, await world.Api.Payouts.Scalar<long>(
+            """
+            select count(*) from pg_indexes
+            where schemaname = 'payout' and tablename = 'entry_payment' and indexdef like '%(charge_id)%'
+            """));
+    }
+
+    [Fact]
     public async Task Revenue_is_shown_by_month_to_operators_alone()
     {
         await world.GivenWallet("earner");
