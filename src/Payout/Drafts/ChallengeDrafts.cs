@@ -10,6 +10,7 @@ public static class ChallengeDrafts
     public static async Task<DraftDecision> SaveDraft(
         this Tx tx, string playerId, string draftId, string? version, ChallengeTerms terms)
     {
+        if (DecideDraft.Malformed(draftId) is { } malformed) return malformed;
         await tx.LockDrafts(playerId);
         var known = await tx.LockDraft(playerId, draftId);
         var body = Encoding.UTF8.GetString(WireJson.Bytes(terms));
@@ -22,6 +23,7 @@ public static class ChallengeDrafts
 
     public static async Task<DraftDecision> DeleteDraft(this Tx tx, string playerId, string draftId, string? version)
     {
+        if (DecideDraft.Malformed(draftId) is { } malformed) return malformed;
         await tx.LockDrafts(playerId);
         var known = await tx.LockDraft(playerId, draftId);
         var decision = DecideDraft.Delete(known, version);
@@ -33,6 +35,7 @@ public static class ChallengeDrafts
     public static async Task<DraftDecision> PublishDraft(
         this Tx tx, string playerId, string draftId, string? version, PlatformTerms platform)
     {
+        if (DecideDraft.Malformed(draftId) is { } malformed) return malformed;
         await tx.LockDrafts(playerId);
         var known = await tx.LockDraft(playerId, draftId);
         var now = tx.NowStored();

@@ -33,11 +33,15 @@ public abstract record DraftDecision
 /// </summary>
 public static class DecideDraft
 {
+    /// <returns>What is wrong with an id, whatever else is known; null: nothing.</returns>
+    public static DraftDecision? Malformed(string draftId) =>
+        IdRules.IsNewId(draftId) ? null : Refuse(DraftFault.Malformed, $"draftId: {IdRules.NewIdExpected}");
+
     /// <param name="known">The draft as it stands; null: there is none.</param>
     /// <param name="version">The version that is to be replaced; null: none is named, a new draft is meant.</param>
     public static DraftDecision Save(string draftId, ChallengeDraft? known, DraftCounts counts, string? version, string body)
     {
-        if (!IdRules.IsNewId(draftId)) return Refuse(DraftFault.Malformed, $"draftId: {IdRules.NewIdExpected}");
+        if (Malformed(draftId) is { } malformed) return malformed;
         if (Encoding.UTF8.GetByteCount(body) is > ChallengeDraft.BytesMax and var bytes)
             return Refuse(DraftFault.TooLarge, $"a draft may have {ChallengeDraft.BytesMax} bytes at most; this one has {bytes}");
         if (known is null)

@@ -68,7 +68,8 @@ public static class DraftRoutes
                 () => Task.FromResult(Results.NoContent())), ct)).For(ApiRole.Player)
             .WithSummary("Throws away the version of a draft that If-Match names.")
             .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent) { Description = "It is gone." })
-            .ProducesRefusal(404, "There is none of that id.").ProducesRefusal(409, "It is published.")
+            .ProducesRefusal(400, "The id is not understood.").ProducesRefusal(404, "There is none of that id.")
+            .ProducesRefusal(409, "It is published.")
             .ProducesRefusal(412, "The draft is at another version.").ProducesRefusal(428, "There is no If-Match.");
         v1.MapPost($"{One}/publish", (string draftId, [FromHeader(Name = "If-Match")] string? version, HttpResponse response,
             Caller caller, CancellationToken ct) => database.Run(async tx => await Answer(
@@ -77,7 +78,7 @@ public static class DraftRoutes
             .WithSummary("Publishes the version of a draft that If-Match names, once.")
             .ProducesAnswer<DraftAnswer>("It is being published, or is published, under its contestId.",
                 StatusCodes.Status202Accepted)
-            .ProducesRefusal(404, "There is none of that id.")
+            .ProducesRefusal(400, "The id is not understood.").ProducesRefusal(404, "There is none of that id.")
             .ProducesRefusal(409, "Something is missing or not as it must be, or the caller published too many within 24 hours.")
             .ProducesRefusal(412, "The draft is at another version.").ProducesRefusal(428, "There is no If-Match.");
     }
@@ -85,6 +86,7 @@ public static class DraftRoutes
     private static async Task<IResult> List(
         WorkerDatabase database, PlatformTerms platform, Caller caller, string after, int limit, CancellationToken ct)
     {
+        if (after.Length > 0 && !IdRules.IsNewId(after)) return ApiProblem.NoPage(after);
         if (limit is < 1 or > PageMax) return ApiProblem.Invalid($"limit must be from 1 to {PageMax}, not {limit}.");
         return await database.Run(async tx =>
         {
@@ -97,7 +99,7 @@ public static class DraftRoutes
     private static async Task<IResult> Shown(
         Tx tx, PlatformTerms platform, Caller caller, string draftId, HttpResponse response, int status)
     {
-        if (await tx.FindDraft(caller.Subject, draftId) is not { } draft) return ApiProblem.NotFound($"draft {draftId}");
+        if (!IdRules.IsNewId(draftId) || await tx.FindDraft(caller.Subject, draftId) is not { } draft) return ApiProblem.NotFound($"draft {draftId}");
         response.Headers.ETag = $"\"{draft.Version}\"";
         return ApiAnswer.Of(DraftAnswer.Of(draft, platform, tx.Now), status);
     }
