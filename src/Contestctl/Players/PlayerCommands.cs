@@ -19,7 +19,7 @@ internal sealed record PlayerExportAnswer(
 /// <summary>What was erased of a player.</summary>
 /// <param name="Proofs">Contents of proofs; their hashes stay.</param>
 /// <param name="Files">Files that only this player handed in.</param>
-internal sealed record PlayerEraseAnswer(string Player, int Proofs, int Files);
+internal sealed record PlayerEraseAnswer(string Player, int Proofs, int Files, int Drafts);
 
 /// <summary><c>contestctl player export|erase</c>: what a person may ask for of what is kept of them.</summary>
 internal static class PlayerCommands
@@ -36,7 +36,8 @@ internal static class PlayerCommands
 
     private const string AboutErase =
         """
-        Erases what a player has handed in: the contents of proofs, and files that nobody else handed in too (PROOF_FILES_STORE). What money and results rest on
+        Erases drafts of challenges and what a player has handed in: the contents of proofs, and files that nobody else handed in too
+        (PROOF_FILES_STORE). What money and results rest on
         stays: ledger, payouts, tax, audit, hashes of proofs. Refused while a contest, payout or dispute of the player is open or money is owed. Messages on
         topics go after 14 days. May be given again; the audit log has it each time. Exit code 1 when it is refused.
 
@@ -93,10 +94,12 @@ internal static class PlayerCommands
             await Delete(session, files, ct);
             await connection.ForgetFiles(id, ct);
             var proofs = await connection.EraseProofs(id, ct);
+            var drafts = await connection.ForgetDrafts(id, ct);
             await Write(session, bearer.Subject, "player-erased", id, parsed.GetRequiredValue(reason),
-                $"{proofs} proofs, {files.Length} files", ct);
-            Output.Show(parsed, json, new PlayerEraseAnswer(id, proofs, files.Length), console =>
-                console.WriteLine($"{proofs} proofs and {files.Length} files of {id} are erased; what money rests on stays"));
+                $"{proofs} proofs, {files.Length} files, {drafts} drafts", ct);
+            Output.Show(parsed, json, new PlayerEraseAnswer(id, proofs, files.Length, drafts), console =>
+                console.WriteLine(
+                    $"{proofs} proofs, {files.Length} files and {drafts} drafts of {id} are erased; what money rests on stays"));
             return ExitCodes.Success;
         });
         return command;

@@ -65,4 +65,10 @@ internal static class PlayerSql
     public static Task<int> ForgetFiles(this NpgsqlConnection connection, string player, CancellationToken ct) =>
         connection.ExecuteAsync(new CommandDefinition(
             "delete from payout.proof_file where player_id = @player", new { player }, cancellationToken: ct));
+
+    /// <summary>What is published is everybody's to read.</summary>
+    public static Task<int> ForgetDrafts(this NpgsqlConnection connection, string player, CancellationToken ct) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            "delete from payout.challenge_draft where player_id = @player and state = 'draft'", new { player },
+            cancellationToken: ct));
 }

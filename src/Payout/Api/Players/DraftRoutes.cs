@@ -99,7 +99,8 @@ public static class DraftRoutes
     private static async Task<IResult> Shown(
         Tx tx, PlatformTerms platform, Caller caller, string draftId, HttpResponse response, int status)
     {
-        if (!IdRules.IsNewId(draftId) || await tx.FindDraft(caller.Subject, draftId) is not { } draft) return ApiProblem.NotFound($"draft {draftId}");
+        if (!IdRules.IsNewId(draftId) || await tx.FindDraft(caller.Subject, draftId) is not { } draft)
+            return ApiProblem.NotFound($"draft {draftId}");
         response.Headers.ETag = $"\"{draft.Version}\"";
         return ApiAnswer.Of(DraftAnswer.Of(draft, platform, tx.Now), status);
     }

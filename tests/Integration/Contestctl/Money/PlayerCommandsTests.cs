@@ -74,6 +74,12 @@ public sealed class PlayerCommandsTests(ApiWorld world) : IClassFixture<ApiWorld
             from (select set_config('session_replication_role', 'replica', true)) no_entry
             returning 1
             """);
+        await world.Payouts.Scalar<int>(
+            """
+            insert into payout.challenge_draft (player_id, draft_id, contest_id, body, version, state, command_id, asked_at, changed_at)
+            values ('goes', 'd1', 'x1', '{}', 'v', 'draft', null, null, now()), ('goes', 'd2', 'x2', '{}', 'v', 'published', 'k', now(), now())
+            returning 1
+            """);
         string[] erase = ["player", "erase", "goes", "--confirm", "goes", "--reason", "case 14"];
 
         Assert.Equal(ExitCodes.Usage, await desk.AsOperator("player", "erase", "goes", "--confirm", "gone", "--reason", "x"));
@@ -85,9 +91,11 @@ public sealed class PlayerCommandsTests(ApiWorld world) : IClassFixture<ApiWorld
 
         Assert.Equal(" hash", await world.Payouts.Scalar<string>(
             "select content || ' ' || content_hash from scoring.proof where player_id = 'goes'"));
-        Assert.Equal("1 proofs, 0 files|0 proofs, 0 files", await world.Payouts.Scalar<string>(
+        Assert.Equal("1 proofs, 0 files, 1 drafts|0 proofs, 0 files, 0 drafts", await world.Payouts.Scalar<string>(
             "select string_agg(split_part(result, ';', 1), '|' order by at) from payout.audit_log where action = 'player-erased' and "
                 + "player_id = 'goes'"));
+        Assert.Equal("d2", await world.Payouts.Scalar<string>(
+            "select string_agg(draft_id, ' ') from payout.challenge_draft where player_id = 'goes'"));
         await world.Payouts.LedgerIsClean();
         Assert.Equal("paid", await world.Payouts.State("c-goes"));
     }

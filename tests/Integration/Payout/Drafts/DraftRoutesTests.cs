@@ -67,7 +67,8 @@ public sealed class DraftRoutesTests(ApiWorld world) : IClassFixture<ApiWorld>
             ("n", new { verified = new { creatorId = "ben" } }, 400), ("n", new { rakeBps = 1 }, 400),
             ("n", new { entryFeeMinor = 1e30 }, 400), ("n", new { title = new string('x', 16_384) }, 413),
         ];
-        foreach (var (id, body, status) in wrong) Assert.Equal((status, id, body), ((await Put("own", id, body)).Status, id, body));
+        foreach (var (id, body, status) in wrong)
+            Assert.Equal((status, id, body), ((await Put("own", id, body)).Status, id, body));
         foreach (var query in (string[])["limit=0", "limit=101", "after=%00", "after=a%2Fb"])
             Assert.Equal((400, query), ((await Send(HttpMethod.Get, "own", "?" + query)).Status, query));
         Assert.Equal(1, await world.Payouts.Scalar<long>(
