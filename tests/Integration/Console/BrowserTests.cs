@@ -64,7 +64,7 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
             ($"/contests/{contest}", "contest"), ($"/players/{contest}-held", "player"), ("/alerts", "alerts"),
             ("/balance", "balance"), ("/reconciliations", "reconciliations"), ("/reconciliations/1", "reconciliation"),
             ("/audit", "audit"), ("/feeds", "feeds"), ("/revenue", "revenue"), ($"/players/saver-{width}-{scheme}", "wallet"),
-            ($"/contests/proofs-{width}-{scheme}", "proofs") })
+            ($"/contests/proofs-{width}-{scheme}", "proofs"), ($"/contests/ruled-{width}-{scheme}", "ruling") })
         {
             await page.GotoAsync(new Uri(world.Address, path).AbsoluteUri);
             await page.EvaluateAsync("document.querySelectorAll('details').forEach(folded => folded.open = true)");
@@ -85,14 +85,15 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
         Assert.Empty(complaints);
     }
 
-    /// <summary>A wallet and a challenge that have more than a page shows.</summary>
+    /// <summary>A wallet and a challenge that have more than a page shows, and one whose referee has spoken.</summary>
     private async Task GivenLongLists(string ending)
     {
         await world.GivenWallet($"saver-{ending}");
         await world.GivenDeposits($"saver-{ending}", WalletSql.LotsMax);
         await world.GivenProofs($"proofs-{ending}");
-        await world.GivenRuling($"proofs-{ending}", "and home");
         await world.GivenMoreProofs($"proofs-{ending}", ContestProofSql.ProofsMax);
+        await world.GivenProofs($"ruled-{ending}");
+        await world.GivenRuling($"ruled-{ending}", "and home");
     }
 
     [Fact]
