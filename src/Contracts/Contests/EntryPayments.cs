@@ -32,7 +32,7 @@ public sealed record EntryRefusedV1(
 /// <remarks>
 /// Key: contest id. Producer: Payout. Consumers: Scoring (paid, failed, cancelled, refunded), front ends (requires_payment).
 /// </remarks>
-/// <param name="ChangeNo">1, 2, 3 … within the entry's payment.</param>
+/// <param name="ChangeNo">Grows with each change of the payment, by 1 unless books went back: the highest stands.</param>
 /// <param name="State">One of <see cref="EntryPaymentStates"/>.</param>
 /// <param name="AmountMinor">The fee; for <c>refunded</c> what went back by now, in minor units.</param>
 /// <param name="PaymentIntentId">Stripe's id; null before Stripe has one.</param>

@@ -2,7 +2,7 @@ namespace ContestPipeline.Contracts;
 
 /// <summary>A payout reached a new state.</summary>
 /// <remarks>Key: contest id. Producer: Payout.</remarks>
-/// <param name="ChangeNo">1, 2, 3 … within the payout: its append-only history.</param>
+/// <param name="ChangeNo">Grows with each change of the payout, by 1 unless books went back: the highest stands.</param>
 /// <param name="State">One of <see cref="PayoutStates"/>.</param>
 /// <param name="Reason">Why it waits, failed or is held; null otherwise.</param>
 /// <param name="TransferId">Stripe's id once paid.</param>

@@ -30,7 +30,8 @@ public sealed class LostDeposits(
         var lostSince = await database.Run(async tx => tx.Now < notBefore ? null : await tx.DepositsLostSince(), ct);
         if (lostSince is not { } since) return 0;
         var seen = await stripe.Look(
-            "payment_intents.list", async (client, token) => await IntentCalls.Since(client, since, token), ct);
+            "payment_intents.list",
+            async (client, token) => await IntentCalls.Since(client, since, intent => Of(intent, rules) is not null, token), ct);
         if (seen is not StripeAnswer.Found { Object: CompleteList<PaymentIntent> shown })
         {
             if (stripe.IsSilent) return 0;

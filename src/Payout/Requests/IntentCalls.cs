@@ -39,24 +39,26 @@ public static class IntentCalls
     /// <returns>The intent that the call has made, by the key in its metadata.</returns>
     public static async Task<LookUpResult> Find(IStripeClient stripe, OpenCall call, CancellationToken ct)
     {
-        var intents = await Since(stripe, call.MadeAfter, ct);
+        var intents = await Since(stripe, call.MadeAfter, _ => true, ct);
         return intents.Items.FirstOrDefault(i => i.Metadata?.GetValueOrDefault(KeyMark) == call.Key) is { } made
             ? new LookUpResult.Found(made) : LookUpResult.FoundNone.In(intents);
     }
 
     /// <param name="since">UTC; Stripe's clock may differ.</param>
-    /// <returns>All intents that Stripe has made since then.</returns>
+    /// <param name="isWanted">The others are passed over, however many they are.</param>
+    /// <returns>All that are wanted of the intents that Stripe has made since then.</returns>
     /// <exception cref="IncompleteListException">The list was not read to its end.</exception>
-    /// <exception cref="InvariantException">There are more than 20,000.</exception>
-    public static Task<CompleteList<PaymentIntent>> Since(IStripeClient stripe, DateTimeOffset since, CancellationToken ct)
+    /// <exception cref="InvariantException">More than 20,000 are wanted.</exception>
+    public static Task<CompleteList<PaymentIntent>> Since(
+        IStripeClient stripe, DateTimeOffset since, Func<PaymentIntent, bool> isWanted, CancellationToken ct)
     {
         var service = new PaymentIntentService(stripe);
-        return CompleteLists.Read(
+        return CompleteList<PaymentIntent>.Read(
             new PaymentIntentListOptions
             {
                 Created = new DateRangeOptions { GreaterThanOrEqual = (since - s_clocksDiffer).UtcDateTime },
             },
-            page => service.ListAsync(page, cancellationToken: ct), LookUpMax);
+            page => service.ListAsync(page, cancellationToken: ct), intent => isWanted(intent) ? intent : null, LookUpMax);
     }
 
     public static async Task<LookUpResult> FindCancelled(IStripeClient stripe, string intentId, CancellationToken ct)

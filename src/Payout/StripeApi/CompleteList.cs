@@ -15,7 +15,7 @@ public sealed class IncompleteListException(string message) : HttpRequestExcepti
 /// A list of Stripe's that was read to its end, every page of it: only such a list says that something is not there.
 /// </summary>
 /// <typeparam name="T">What is listed.</typeparam>
-public sealed class CompleteList<T>
+public sealed class CompleteList<T> where T : class
 {
     private CompleteList(IReadOnlyList<T> items) => Items = items;
 
@@ -25,14 +25,14 @@ public sealed class CompleteList<T>
     /// <summary>Reads page after page.</summary>
     /// <param name="options">Which list; changed by reading.</param>
     /// <param name="page">Asks for one page.</param>
-    /// <param name="of">What is kept of each item.</param>
-    /// <param name="itemsMax">A list that holds more is taken for a mistake of ours.</param>
+    /// <param name="of">What is kept of each item; null: nothing.</param>
+    /// <param name="itemsMax">A list of which more would be kept is taken for a mistake of ours.</param>
     /// <exception cref="StripeException">A page was refused.</exception>
     /// <exception cref="IncompleteListException">A page was not whole: no status 200, no data, nothing that says whether more
     /// follow, or the same again.</exception>
-    /// <exception cref="InvariantException">The list holds more than <paramref name="itemsMax"/>.</exception>
+    /// <exception cref="InvariantException">More than <paramref name="itemsMax"/> would be kept.</exception>
     public static async Task<CompleteList<T>> Read<TItem, TOptions>(
-        TOptions options, Func<TOptions, Task<StripeList<TItem>>> page, Func<TItem, T> of, int itemsMax)
+        TOptions options, Func<TOptions, Task<StripeList<TItem>>> page, Func<TItem, T?> of, int itemsMax)
         where TItem : IHasId
         where TOptions : ListOptions
     {
@@ -47,7 +47,7 @@ public sealed class CompleteList<T>
             {
                 if (item?.Id is not { Length: > 0 } id || !ids.Add(id))
                     throw new IncompleteListException("a page of the list repeats an object, or holds one without an id");
-                items.Add(of(item));
+                if (of(item) is { } kept) items.Add(kept);
             }
 
             Invariant.Holds(items.Count <= itemsMax, $"Stripe lists more than {itemsMax} of what should be few");
@@ -66,7 +66,7 @@ public static class CompleteLists
     /// <summary>As <see cref="CompleteList{T}.Read{TItem, TOptions}"/>, of the items themselves.</summary>
     public static Task<CompleteList<T>> Read<T, TOptions>(
         TOptions options, Func<TOptions, Task<StripeList<T>>> page, int itemsMax)
-        where T : IHasId
+        where T : class, IHasId
         where TOptions : ListOptions => CompleteList<T>.Read(options, page, item => item, itemsMax);
 
     /// <summary>

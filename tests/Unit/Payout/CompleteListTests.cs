@@ -43,6 +43,19 @@ public sealed class CompleteListTests
         Assert.Equal([null, "tr_2"], asked);
     }
 
+    [Fact]
+    public async Task What_is_passed_over_does_not_count_however_much_it_is()
+    {
+        var pages = new Queue<StripeList<Transfer>>(Enumerable.Range(0, 50).Select(n => TestLists.Page(
+            $$"""{"object":"list","data":[{},{}],"has_more":{{(n < 49 ? "true" : "false")}}}""", $"tr_a{n}", $"tr_b{n}")));
+
+        var list = await CompleteList<string>.Read(
+            new TransferListOptions(), _ => Task.FromResult(pages.Dequeue()),
+            t => t.Id.StartsWith("tr_a1", StringComparison.Ordinal) ? t.Id : null, itemsMax: 11);
+
+        Assert.Equal(11, list.Items.Count);
+    }
+
     private static async Task<(CompleteList<string> List, IReadOnlyList<string?> Asked)> Read(params StripeList<Transfer>[] pages)
     {
         var asked = new List<string?>();
