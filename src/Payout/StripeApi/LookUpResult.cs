@@ -19,7 +19,7 @@ public abstract record LookUpResult
         private FoundNone() { }
 
         /// <summary>A list that was read to its end does not hold it.</summary>
-        public static FoundNone In<T>(CompleteList<T> list)
+        public static FoundNone In<T>(CompleteList<T> list) where T : class
         {
             ArgumentNullException.ThrowIfNull(list);
             return new FoundNone();

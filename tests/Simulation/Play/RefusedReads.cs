@@ -15,6 +15,9 @@ internal sealed class RefusedReads
     private const int ObjectPercent = 50;
     private const int ObjectsMax = 3;
 
+    /// <summary>Of so many readings one was committed.</summary>
+    private const int LateMin = 3;
+
     /// <summary>
     /// So much longer than the patience it was refused when surely somebody was told: clocks are set, processes die.
     /// </summary>
@@ -51,7 +54,12 @@ internal sealed class RefusedReads
         }
 
         if (refused is null || refused.Until <= now) return null;
-        if (!IsHint(what)) (refused.First, refused.Last) = (refused.First ?? now, now);
+        if (!IsBeside(what))
+        {
+            (refused.First, refused.Last) = (refused.First ?? now, now);
+            if (now - refused.First > Unread.Patience + s_margin) refused.Late++;
+        }
+
         world.Faults.Hit($"{endpoint} refused until somebody mends it");
         return refused.Answer;
     }
@@ -61,7 +69,7 @@ internal sealed class RefusedReads
     {
         var raised = world.Broker.Messages<AlertRaisedV1>();
         var resolved = world.Broker.Messages<AlertResolvedV1>().Select(r => r.DedupKey).ToHashSet(StringComparer.Ordinal);
-        foreach (var refused in objects.Values.OfType<Refused>().Where(o => o.Last - o.First > Unread.Patience + s_margin))
+        foreach (var refused in objects.Values.OfType<Refused>().Where(o => o.Late >= LateMin))
         {
             if (!raised.Any(a => a.Kind == $"{refused.What}-unreadable"))
                 yield return $"a {refused.What} was not shown from {refused.First:u} to {refused.Last:u}, and nobody was told";
@@ -73,9 +81,10 @@ internal sealed class RefusedReads
     }
 
     /// <summary>
-    /// What a dispute's payment was for is a hint, without which the dispute is read all the same: nobody is told.
+    /// What a dispute's payment was for is a hint, without which the dispute is read all the same; and who looks whether an
+    /// intent was cancelled tells of a look-up that is not answered.
     /// </summary>
-    private bool IsHint(string what) => what == "payment" && world.Acting?.Doing == nameof(DisputeReader);
+    private bool IsBeside(string what) => what == "payment" && world.Acting?.Doing is nameof(DisputeReader) or "calls";
 
     private sealed record Refused(string What, string Answer, DateTimeOffset Until)
     {
@@ -83,5 +92,8 @@ internal sealed class RefusedReads
         internal DateTimeOffset? First { get; set; }
 
         internal DateTimeOffset? Last { get; set; }
+
+        /// <summary>How often it was read when somebody was to be told.</summary>
+        internal int Late { get; set; }
     }
 }
