@@ -29,15 +29,14 @@ public sealed class DepositRequestHandler : IStripeRequestHandler
         var asked = call.Parameters<DepositParameters>();
         return await IntentCalls.Create(
             stripe, asked.AmountMinor, asked.Currency, "Wallet deposit",
-            new Dictionary<string, string>
-            {
-                ["deposit"] = asked.DepositId, ["player_id"] = asked.PlayerId, [IntentCalls.KeyMark] = asked.Mark,
-            },
-            options, ct);
+            new Dictionary<string, string>(Purpose(asked)) { [IntentCalls.KeyMark] = asked.Mark }, options, ct);
     }
 
     public Task<LookUpResult> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct) =>
-        IntentCalls.Find(stripe, call, ct);
+        IntentCalls.Find(stripe, call, Purpose(call.Parameters<DepositParameters>()), ct);
+
+    private static Dictionary<string, string> Purpose(DepositParameters asked) =>
+        new() { ["deposit"] = asked.DepositId, ["player_id"] = asked.PlayerId };
 
     public async Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx)
     {

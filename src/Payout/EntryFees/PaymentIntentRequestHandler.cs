@@ -33,16 +33,16 @@ public sealed class PaymentIntentRequestHandler : IStripeRequestHandler
         var asked = call.Parameters<CollectParameters>();
         return await IntentCalls.Create(
             stripe, asked.AmountMinor, asked.Currency, "Contest entry",
-            new Dictionary<string, string>
-            {
-                ["contest_id"] = asked.ContestId, ["entry_id"] = asked.EntryId, ["player_id"] = asked.PlayerId,
-                [IntentCalls.KeyMark] = asked.Mark,
-            },
-            options, ct);
+            new Dictionary<string, string>(Purpose(asked)) { [IntentCalls.KeyMark] = asked.Mark }, options, ct);
     }
 
     public Task<LookUpResult> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct) =>
-        IntentCalls.Find(stripe, call, ct);
+        IntentCalls.Find(stripe, call, Purpose(call.Parameters<CollectParameters>()), ct);
+
+    private static Dictionary<string, string> Purpose(CollectParameters asked) => new()
+    {
+        ["contest_id"] = asked.ContestId, ["entry_id"] = asked.EntryId, ["player_id"] = asked.PlayerId,
+    };
 
     public async Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx)
     {

@@ -34,14 +34,27 @@ public static class ToldChangeSql
     public static async Task<Func<string, int>> FirstChangeNos(
         this Tx tx, string contestId, IReadOnlyCollection<string> payoutIds)
     {
-        var told = (await tx.Query<(string PayoutId, int ToldNo)>(
+        var told = await tx.ToldNos(ToldChange.Payout, [.. payoutIds.Select(id => (contestId, id))]);
+        return payoutId => told(contestId, payoutId) + 1;
+    }
+
+    /// <param name="about">Contest, and payout or entry.</param>
+    /// <returns>How many changes of each were told by books that are lost, by contest and subject; mostly 0.</returns>
+    public static async Task<Func<string, string, int>> ToldNos(
+        this Tx tx, string kind, IReadOnlyCollection<(string ContestId, string SubjectId)> about)
+    {
+        var told = (await tx.Query<(string ContestId, string SubjectId, int ToldNo)>(
             """
-            select of_subject, told_no from payout.told_change
-            where kind = @kind and of_contest = @contestId and of_subject = any(@payouts)
-            order by of_subject
+            select of_contest, of_subject, told_no from payout.told_change
+            where kind = @kind
+                and (of_contest, of_subject) in (select * from unnest(@contests::text[], @subjects::text[]))
+            order by of_contest, of_subject
             """,
-            new { kind = ToldChange.Payout, contestId, payouts = payoutIds.ToArray() }))
-            .ToDictionary(t => t.PayoutId, t => t.ToldNo, StringComparer.Ordinal);
-        return payoutId => told.GetValueOrDefault(payoutId) + 1;
+            new
+            {
+                kind, contests = about.Select(a => a.ContestId).ToArray(), subjects = about.Select(a => a.SubjectId).ToArray(),
+            }))
+            .ToDictionary(t => (t.ContestId, t.SubjectId), t => t.ToldNo);
+        return (contestId, subjectId) => told.GetValueOrDefault((contestId, subjectId));
     }
 }

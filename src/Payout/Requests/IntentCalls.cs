@@ -36,12 +36,37 @@ public static class IntentCalls
         await new PaymentIntentService(stripe).CancelAsync(
             intentId, new PaymentIntentCancelOptions { CancellationReason = "abandoned" }, options, ct);
 
-    /// <returns>The intent that the call has made, by the key in its metadata.</returns>
-    public static async Task<LookUpResult> Find(IStripeClient stripe, OpenCall call, CancellationToken ct)
+    /// <summary>
+    /// Looks for the intent that the call has made, by the key in its metadata. Books that went back may know an earlier request
+    /// than the one that was answered: what another request made for the same purpose is as good.
+    /// </summary>
+    /// <param name="purpose">What else our requests write into the metadata of such an intent.</param>
+    public static async Task<LookUpResult> Find(
+        IStripeClient stripe, OpenCall call, IReadOnlyDictionary<string, string> purpose, CancellationToken ct)
     {
-        var intents = await Since(stripe, call.MadeAfter, _ => true, ct);
-        return intents.Items.FirstOrDefault(i => i.Metadata?.GetValueOrDefault(KeyMark) == call.Key) is { } made
-            ? new LookUpResult.Found(made) : LookUpResult.FoundNone.In(intents);
+        var made = await Since(
+            stripe, call.MadeAfter,
+            i => i.Metadata?.GetValueOrDefault(KeyMark) is { } key
+                && (key == call.Key || purpose.All(p => i.Metadata.GetValueOrDefault(p.Key) == p.Value)), ct);
+        return Decide(made, call.Key);
+    }
+
+    /// <param name="made">For one purpose.</param>
+    /// <param name="key">Of the request that is looked for.</param>
+    /// <returns>The one that was paid; else that of the request, else the newest that can be paid; two that were paid are for a
+    /// person.</returns>
+    public static LookUpResult Decide(CompleteList<PaymentIntent> made, string key)
+    {
+        var paid = made.Items.Where(i => i.Status == "succeeded").ToArray();
+        if (paid.Length > 1)
+        {
+            return new LookUpResult.Unexplained(
+                $"Stripe has {paid.Length} payments for one purpose: {string.Join(", ", paid.Select(i => i.Id))}");
+        }
+
+        var found = paid.SingleOrDefault() ?? made.Items.FirstOrDefault(i => i.Metadata[KeyMark] == key)
+            ?? made.Items.Where(i => i.Status != "canceled").MaxBy(i => i.Created);
+        return found is not null ? new LookUpResult.Found(found) : LookUpResult.FoundNone.In(made);
     }
 
     /// <param name="since">UTC; Stripe's clock may differ.</param>

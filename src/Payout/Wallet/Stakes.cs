@@ -64,8 +64,9 @@ public static class Stakes
         await tx.InsertStakes([.. decided.Select(d => d.Stake)]);
         await tx.UseLots([.. decided.SelectMany(d => d.Parts.Select(p => new LotUse(
             d.Stake.Words, p.LotId, d.Stake.PlayerId, d.Stake.Currency, p.AmountMinor)))]);
+        var told = await tx.ToldNos([.. decided.Select(d => d.Stake)]);
         foreach (var (stake, _) in decided)
-            tx.SendState(stake, 1, stake.State == StakeState.Staked ? EntryPaymentStates.Paid : EntryPaymentStates.Cancelled,
+            tx.SendState(stake, told(stake) + 1, stake.State == StakeState.Staked ? EntryPaymentStates.Paid : EntryPaymentStates.Cancelled,
                 stake.Reason);
         await tx.Post([.. decided.Select(d => d.Stake).Where(s => s.State == StakeState.Staked).Select(s => Line(
             s, s.Words, LedgerAccounts.Wallet(s.PlayerId), LedgerAccounts.Stakes(s.ContestId), "stake"))]);
@@ -105,9 +106,10 @@ public static class Stakes
             $"stakes of contest {staked[0].ContestId}: {staked.Sum(s => s.AmountMinor)} were taken, "
                 + $"{uses.Sum(u => u.AmountMinor)} are there to return");
         await tx.ReturnUses(uses);
+        var told = await tx.ToldNos(staked);
         foreach (var stake in staked)
         {
-            tx.SendState(stake, 2, EntryPaymentStates.Refunded, reason);
+            tx.SendState(stake, told(stake) + 2, EntryPaymentStates.Refunded, reason);
             tx.NotifyPlayer(
                 $"entry-refunded/{stake.ContestId}/{stake.EntryId}/1", NotificationKinds.EntryRefunded, stake.PlayerId,
                 stake.EntryId, stake.ContestId, stake.AmountMinor, stake.Currency,
@@ -120,6 +122,13 @@ public static class Stakes
         await tx.Audit([.. staked.Select(s => new AuditEntry(
             "system", "stake-returned", s.EntryId, s.ContestId, s.PlayerId, null, reason,
             string.Create(CultureInfo.InvariantCulture, $"{s.AmountMinor} {s.Currency} back in the wallet")))]);
+    }
+
+    /// <returns>How many changes of a stake were told by books that are lost.</returns>
+    private static async Task<Func<WalletStake, int>> ToldNos(this Tx tx, IReadOnlyList<WalletStake> stakes)
+    {
+        var told = await tx.ToldNos(ToldChange.Payment, [.. stakes.Select(s => (s.ContestId, s.EntryId))]);
+        return stake => told(stake.ContestId, stake.EntryId);
     }
 
     private static void SendState(this Tx tx, WalletStake stake, int changeNo, string state, string? reason) =>

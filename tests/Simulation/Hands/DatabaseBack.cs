@@ -14,16 +14,23 @@ namespace ContestPipeline.Simulation;
 /// </summary>
 internal sealed class DatabaseBack
 {
-    private const int Percent = 8;
+    private const int Percent = 12;
     private const int PlainPercent = 50;
     private const int SavedPerThousand = 3;
 
-    /// <summary>There is a result: soon it is paid. Or there are wallets, into which something is paid all the time.</summary>
+    /// <summary>There is a result: soon it is paid.</summary>
     private const int SavedWhenDuePerThousand = 25;
+
+    /// <summary>There are wallets, into which something is paid, and out of which it is taken, all the time.</summary>
+    private const int SavedWithWalletsPerThousand = 20;
     private const int LostPerThousand = 8;
 
     /// <summary>What is missing is something that was paid.</summary>
     private const int LostWhenPaidPerThousand = 40;
+
+    /// <summary>What is missing is something that was paid in, or is to be paid out; before that little is worth losing.</summary>
+    private const int LostWithWalletsPerThousand = 60;
+    private const int LostTooEarlyPerThousand = 1;
 
     /// <summary>By then it must be over, whatever the weather.</summary>
     private const int VisitsMax = 300;
@@ -77,13 +84,14 @@ internal sealed class DatabaseBack
 
     internal bool IsSaved() =>
         savedAt is null && world.Weather != Weather.Calm
-            && random.Next(1_000) < (IsDue ? SavedWhenDuePerThousand : SavedPerThousand);
-
-    private bool IsDue => world.Wallets is { Intents.Count: > 0 } || world.Broker.Messages<ContestAwardsV1>().Count > 0;
+            && random.Next(1_000) < (world.Wallets is not null ? SavedWithWalletsPerThousand
+                : world.Broker.Messages<ContestAwardsV1>().Count > 0 ? SavedWhenDuePerThousand : SavedPerThousand);
 
     internal bool IsLost() => savedAt is not null && !isRestored && world.Weather != Weather.Calm
-        && random.Next(1_000) < (world.Stripe.State.Transfers.Count() > transfersSaved || Deposits > depositsSaved
-            ? LostWhenPaidPerThousand : LostPerThousand) && MayBeLost;
+        && random.Next(1_000) < (
+            Deposits > depositsSaved || Wallets.Withdrawals(world).Count > withdrawalsSaved ? LostWithWalletsPerThousand
+            : world.Stripe.State.Transfers.Count() > transfersSaved ? LostWhenPaidPerThousand
+            : world.Wallets is not null ? LostTooEarlyPerThousand : LostPerThousand) && MayBeLost;
 
     /// <summary>
     /// What Payout had said and does not know any more it says again, under the same id and at another time; who has heard it

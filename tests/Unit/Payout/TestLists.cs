@@ -11,7 +11,7 @@ internal static class TestLists
     public static LookUpResult FoundNone => LookUpResult.FoundNone.In(Of<TransferFacts>());
 
     /// <summary>A whole list of one page.</summary>
-    public static CompleteList<T> Of<T>(params T[] items) => Whole(items).GetAwaiter().GetResult();
+    public static CompleteList<T> Of<T>(params T[] items) where T : class => Whole(items).GetAwaiter().GetResult();
 
     /// <summary>A page with so many transfers, as Stripe answered it.</summary>
     public static StripeList<Transfer> Page(string body, params string[] ids) => new()
@@ -20,7 +20,7 @@ internal static class TestLists
         StripeResponse = new StripeResponse(HttpStatusCode.OK, null, body),
     };
 
-    private static Task<CompleteList<T>> Whole<T>(T[] items)
+    private static Task<CompleteList<T>> Whole<T>(T[] items) where T : class
     {
         var ids = items.Select((_, i) => $"tr_{i}").ToArray();
         var body = $$"""{"object":"list","data":[{{string.Join(",", ids.Select(_ => "{}"))}}],"has_more":false}""";

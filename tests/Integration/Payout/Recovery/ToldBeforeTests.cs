@@ -1,6 +1,7 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Payout.Collection;
+using ContestPipeline.Integration.Payout.Wallet;
 using ContestPipeline.Integration.Scoring;
 using ContestPipeline.Payout.Api.Operators;
 using ContestPipeline.Payout.Recovery;
@@ -73,6 +74,27 @@ public sealed class ToldBeforeTests(Backbone backbone, PipelineScope scope) : IA
             Enumerable.Range(told.Max(t => t.ChangeNo) + 1, again.Count), again.Select(a => a.ChangeNo));
         Assert.NotEmpty(again);
         Assert.Equal(again.Select(a => (long)a.ChangeNo), await Numbers("payout.entry_payment_change"));
+    }
+
+    [Fact]
+    public async Task What_is_told_of_a_stake_counts_on_from_what_the_lost_books_have_told()
+    {
+        var rig = new WalletRig(world);
+        await rig.Publish("c-stake");
+        await rig.Deposit("c-stake-p1", 1_500, "first");
+        var earlier = await world.BackUp();
+        EntryWithdrawnV1 leaves = new("back", "c-stake", "e1", "c-stake-p1", world.Clock.GetUtcNow());
+        await rig.Tell(rig.Required("c-stake", 1), leaves);
+        var told = await world.Sent<EntryPaymentChangedV1>();
+        Assert.Equal([1, 2], told.Select(t => t.ChangeNo));
+        await world.Restore(earlier);
+
+        await GoBack("offsets", told);
+        await new WalletRig(world).Tell(rig.Required("c-stake", 1), leaves);
+
+        Assert.Equal(
+            [(3, EntryPaymentStates.Paid), (4, EntryPaymentStates.Refunded)],
+            (await world.Sent<EntryPaymentChangedV1>()).Select(t => (t.ChangeNo, t.State)));
     }
 
     [Fact]
