@@ -66,8 +66,12 @@ public static class Stakes
             d.Stake.Words, p.LotId, d.Stake.PlayerId, d.Stake.Currency, p.AmountMinor)))]);
         var told = await tx.ToldNos([.. decided.Select(d => d.Stake)]);
         foreach (var (stake, _) in decided)
-            tx.SendState(stake, told(stake) + 1, stake.State == StakeState.Staked ? EntryPaymentStates.Paid : EntryPaymentStates.Cancelled,
-                stake.Reason);
+        {
+            var isPaid = stake.State == StakeState.Staked;
+            tx.SendState(
+                stake, told(stake) + 1, isPaid ? EntryPaymentStates.Paid : EntryPaymentStates.Cancelled, stake.Reason);
+        }
+
         await tx.Post([.. decided.Select(d => d.Stake).Where(s => s.State == StakeState.Staked).Select(s => Line(
             s, s.Words, LedgerAccounts.Wallet(s.PlayerId), LedgerAccounts.Stakes(s.ContestId), "stake"))]);
     }

@@ -28,7 +28,9 @@ internal sealed class DatabaseBack
     /// <summary>What is missing is something that was paid.</summary>
     private const int LostWhenPaidPerThousand = 40;
 
-    /// <summary>What is missing is something that was paid in, or is to be paid out; before that little is worth losing.</summary>
+    /// <summary>
+    /// What is missing is something that was paid in, or is to be paid out; before that little is worth losing.
+    /// </summary>
     private const int LostWithWalletsPerThousand = 60;
     private const int LostTooEarlyPerThousand = 1;
 
