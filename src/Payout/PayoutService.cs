@@ -2,6 +2,7 @@ using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Accounts;
 using ContestPipeline.Payout.Anchors;
 using ContestPipeline.Payout.Api;
+using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Awards;
 using ContestPipeline.Payout.Balance;
 using ContestPipeline.Payout.Clawbacks;
@@ -65,6 +66,7 @@ public static class PayoutService
             .On<AlertResolvedV1, AlertResolvedHandler>()
             .On<ContestPublishedV1, PublishedContests>()
             .On<CommandRejectedV1, RefusedDrafts>()
+            .On<ProofDecidedV1, AuditRulings>()
             .Job<EscalateAlertsJob>("escalate-alerts", TimeSpan.FromSeconds(30))
             .Job<PostAwardsJob>("post-awards", TimeSpan.FromMilliseconds(200))
             .Job<EndAlertsJob>("end-alerts", TimeSpan.FromMinutes(1))

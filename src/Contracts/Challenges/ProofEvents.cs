@@ -27,7 +27,7 @@ public sealed record VoteCastV1(
 }
 
 /// <summary>A proof is decided, or decided otherwise by the referee.</summary>
-/// <remarks>Key: contest id. Producer: Scoring. Consumers: Settlement (the referee's), front ends.</remarks>
+/// <remarks>Key: contest id. Producer: Scoring. Consumers: Settlement and Payout (the referee's), front ends.</remarks>
 /// <param name="DecisionNo">1, 2, 3 … within the proof; the last one holds.</param>
 /// <param name="Outcome">One of <see cref="ProofOutcomes"/>.</param>
 /// <param name="By">One of <see cref="ProofDeciders"/>.</param>

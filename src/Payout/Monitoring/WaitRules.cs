@@ -112,7 +112,13 @@ public static class WaitRules
         "stake-not-taken-again", TimeSpan.FromHours(1), AlertSeverity.Critical,
         "find what the wallet lacks (docs/runbooks/database-failover.md), or cancel the contest; it is not paid before");
 
+    /// <summary>Drafts of challenges that were asked to be published and that Scoring has not answered.</summary>
+    public static readonly WaitRule Draft = new(
+        "draft-unanswered", TimeSpan.FromMinutes(30), AlertSeverity.Warning,
+        "see whether Scoring lags behind (contestctl topics lag) or the message is parked or was given up (contestctl parked "
+            + "list, contestctl parked discarded), and replay it from payments.events.v1; the creator can do nothing with it");
+
     public static IReadOnlyList<WaitRule> All { get; } =
         [Result, Posting, NoResult, Unaccepted, PaidOutside, Intent, Refund, RefundPending, Submitting, Held, Funds, Reading,
-            Bank, Call, LostWithdrawal, LostStake];
+            Bank, Call, LostWithdrawal, LostStake, Draft];
 }

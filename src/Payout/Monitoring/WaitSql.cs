@@ -139,6 +139,11 @@ public static class WaitSql
             from payout.lost_stake where closed_at is null and accepted_at is not null and kept_at < @before
             group by contest_id, currency
             """,
+        [WaitRules.Draft] = """
+            select contest_id as subject, asked_at as since, 1::bigint as count,
+                'Scoring''s answer to draft ' || draft_id || ' of ' || player_id as missing
+            from payout.challenge_draft where state = 'publishing' and asked_at < @before
+            """,
     };
 
     private static readonly string s_all = "select rule, subject, since, count, missing from (" + string.Join(

@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Drafts;
+using ContestPipeline.Payout.Monitoring;
 using ContestPipeline.Plumbing;
 using Npgsql;
 
@@ -94,6 +95,28 @@ public sealed class DraftRaceTests(PayoutWorld world) : IClassFixture<PayoutWorl
         Assert.IsType<DraftDecision.Publish>(await Publish(draft));
         Assert.IsType<DraftDecision.Nothing>(await Publish(draft));
         Assert.Single(await Sent(draft));
+    }
+
+    [Fact]
+    public async Task One_that_Scoring_does_not_answer_is_told_until_it_does()
+    {
+        var draft = await Kept("waits", "d");
+        await Publish(draft);
+        var key = WaitRules.Draft.Key(draft.ContestId);
+        await world.Database.Run(new WaitingJob().Run, default);
+        Assert.DoesNotContain(await world.Sent<AlertRaisedV1>(), a => a.DedupKey == key);
+
+        world.Clock.Forward(WaitRules.Draft.Patience + TimeSpan.FromMinutes(1));
+        await world.Database.Run(new WaitingJob().Run, default);
+        Assert.Contains("draft d of waits",
+            Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.DedupKey == key).Cause, StringComparison.Ordinal);
+
+        var asked = Assert.Single(await Sent(draft));
+        await world.Handle(new RefusedDrafts(), new CommandRejectedV1(
+            asked.CommandId, draft.ContestId, "contest.create.v1", "publish-late", "too late", null, "hash",
+            world.Clock.GetUtcNow()));
+        await world.Database.Run(new WaitingJob().Run, default);
+        Assert.Contains(await world.Sent<AlertResolvedV1>(), a => a.DedupKey == key);
     }
 
     [Fact]
