@@ -50,6 +50,7 @@ public sealed class RightsCommandTests(SecuredKafka broker, PipelineScope scope)
         await admin.CreateAclsAsync(beyond);
         try
         {
+            await Known(rights, missing: 1, beyond: beyond.Length);
             var report = await rights.Compare();
             Assert.Equal(["User:acl.payout Write TransactionalId acl.payout-outbox-…"], report.Missing);
             Assert.Equal(
@@ -65,8 +66,14 @@ public sealed class RightsCommandTests(SecuredKafka broker, PipelineScope scope)
             await admin.DeleteAclsAsync(beyond.Select(b => b.ToFilter()));
         }
 
+        await Known(rights, missing: 0, beyond: 0);
         Assert.Equal(ExitCodes.Success, await SecuredKafka.Run("topics rights", broker.SuperUser(SecuredKafka.Prefix)));
     }
+
+    /// <summary>The controller has the rules at once, the broker a moment later.</summary>
+    private static Task Known(RightsAdmin rights, int missing, int beyond) => PipelineScope.Eventually(
+        async () => await rights.Compare() is var report && report.Missing.Count == missing && report.Beyond.Count == beyond,
+        $"the broker knows of {missing} missing rules and {beyond} beyond");
 
     [Fact]
     public async Task A_broker_that_checks_nothing_is_named_as_such()
